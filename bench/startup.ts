@@ -1,0 +1,37 @@
+/** How long the command line takes to show its help, beside a script that does nothing. */
+import { join } from "node:path";
+
+const ROUNDS = 21;
+const TARGET_MS = 45;
+
+const SUBJECTS = {
+  "bare bun script": join(import.meta.dir, "bare.ts"),
+  "udp-echo --help": join(import.meta.dir, "../packages/echo/src/cli/main.ts"),
+};
+
+/** One run from start to exit, in milliseconds. */
+function runOnceMs(script: string): number {
+  const startedAtNs = Bun.nanoseconds();
+  const { success } = Bun.spawnSync([process.execPath, script, "--help"]);
+  if (!success) throw new Error(`${script} --help failed`);
+  return (Bun.nanoseconds() - startedAtNs) / 1e6;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+const timesMs = new Map(Object.keys(SUBJECTS).map((name) => [name, [] as number[]]));
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [name, script] of Object.entries(SUBJECTS)) timesMs.get(name)?.push(runOnceMs(script));
+}
+
+console.log(`Median of ${ROUNDS} interleaved runs, Bun ${Bun.version}, ${process.arch}:\n`);
+console.log("| command | median | fastest |\n| --- | ---: | ---: |");
+for (const [name, values] of timesMs) {
+  console.log(
+    `| ${name} | ${median(values).toFixed(1)} ms | ${Math.min(...values).toFixed(1)} ms |`,
+  );
+}
+console.log(`\nTarget for udp-echo --help: ${TARGET_MS} ms.`);

@@ -1,0 +1,87 @@
+import { lookup } from "node:dns/promises";
+import { UdpError } from "../errors.ts";
+import type { AddressFamily } from "./ip-address.ts";
+import { addressFamily, parseAddress } from "./ip-address.ts";
+import { withZoneName } from "./zone.ts";
+
+/** Finds the addresses of a name in the order in which they should be tried. */
+export type LookUpName = (name: string) => Promise<readonly string[]>;
+
+export interface ResolveOptions {
+  /** Only addresses of this family. */
+  readonly family?: AddressFamily | undefined;
+  /** Default: the system's resolver, in its own order. */
+  readonly lookUpName?: LookUpName | undefined;
+}
+
+/**
+ * The canonical addresses that a host argument means, one or more, in the resolver's order.
+ *
+ * @throws UdpError `UDP_BAD_ADDRESS` for what looks like an address and is none (`127.1`,
+ * `0x7f.1`), or is of the other family; `UDP_NAME_NOT_FOUND`.
+ */
+export async function resolveHost(host: string, options: ResolveOptions = {}): Promise<string[]> {
+  const { family, lookUpName = lookUpWithSystem } = options;
+  if (looksLikeAddress(host)) return [requireFamily(readAddress(host), family)];
+  const addresses = (await lookUp(host, lookUpName)).map(readAddress);
+  const usable = addresses.filter((address) => !family || addressFamily(address) === family);
+  if (usable.length > 0) return usable;
+  throw new UdpError(
+    "UDP_NAME_NOT_FOUND",
+    `${JSON.stringify(host)} has no ${family ? `IPv${family} ` : ""}address; check the name`,
+  );
+}
+
+/**
+ * Tries addresses in order. An attempt that fails with one of `codes` moves on to the next
+ * address; the last failure is the caller's.
+ */
+export async function firstThatWorks<Result>(
+  addresses: readonly string[],
+  codes: readonly string[],
+  attempt: (address: string) => Promise<Result>,
+): Promise<Result> {
+  const [address = "", ...others] = addresses;
+  try {
+    return await attempt(address);
+  } catch (error) {
+    const movesOn = error instanceof UdpError && codes.includes(error.code);
+    if (others.length === 0 || !movesOn) throw error;
+  }
+  return await firstThatWorks(others, codes, attempt);
+}
+
+/** A name's last label is never a number (RFC 1123 section 2.1), and no name has a colon. */
+function looksLikeAddress(host: string): boolean {
+  return host === "" || host.includes(":") || /(^|\.)(\d+|0x[0-9a-f]*)\.?$/i.test(host);
+}
+
+function readAddress(text: string): string {
+  return withZoneName(parseAddress(text));
+}
+
+function requireFamily(address: string, family: AddressFamily | undefined): string {
+  if (family === undefined || addressFamily(address) === family) return address;
+  throw new UdpError("UDP_BAD_ADDRESS", `expected an IPv${family} address, got ${address}`);
+}
+
+async function lookUp(name: string, lookUpName: LookUpName): Promise<readonly string[]> {
+  try {
+    return await lookUpName(name);
+  } catch (cause) {
+    throw nameNotFound(name, cause);
+  }
+}
+
+function nameNotFound(name: string, cause: unknown): UdpError<"UDP_NAME_NOT_FOUND"> {
+  return new UdpError(
+    "UDP_NAME_NOT_FOUND",
+    `cannot find the host ${JSON.stringify(name)}; check the name, or give an address`,
+    { cause },
+  );
+}
+
+async function lookUpWithSystem(name: string): Promise<string[]> {
+  const found = await lookup(name, { all: true, verbatim: true });
+  return found.map(({ address }) => address);
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { parseDuration } from "./duration.ts";
+
+test.each<[string, number]>([
+  ["0s", 0],
+  ["250us", 0.25],
+  ["10ms", 10],
+  ["2s", 2000],
+  ["0.5s", 500],
+  ["1.5m", 90_000],
+  ["1h", 3_600_000],
+  ["007ms", 7],
+])("%s is %d ms", (text, ms) => {
+  expect(parseDuration(text)).toBe(ms);
+});
+
+describe("no duration", () => {
+  test.each([
+    "",
+    "5",
+    "s",
+    "-1s",
+    "+1s",
+    "1e3s",
+    ".5s",
+    "5.s",
+    "1 s",
+    " 1s",
+    "1s\n",
+    "1S",
+    "1d",
+    "1sec",
+    "1,5s",
+    "Infinitys",
+    "٣s",
+    "1constructor",
+    "1tostring",
+  ])("%p", (text) => {
+    expect(() => parseDuration(text)).toThrow(
+      expect.objectContaining({
+        code: "commander.invalidArgument",
+        message: "Expected a duration with its unit, such as 250us, 10ms or 2s.",
+      }),
+    );
+  });
+});
+
+test("amount and unit give the same time in any unit", () => {
+  fc.assert(
+    fc.property(fc.nat(1_000_000), (amount) => {
+      const inMs = parseDuration(`${amount}ms`);
+      expect(inMs).toBe(amount);
+      expect(parseDuration(`${amount}s`)).toBe(inMs * 1000);
+      expect(parseDuration(`${amount}000us`)).toBeCloseTo(inMs, 6);
+    }),
+  );
+});
+
+test("any text is a duration of zero or more, or refused", () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 20 }), (text) => {
+      try {
+        expect(parseDuration(text)).toBeGreaterThanOrEqual(0);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "commander.invalidArgument" });
+      }
+    }),
+  );
+});

@@ -1,0 +1,25 @@
+export { checkPort, parsePort } from "../address/port.ts";
+export { parseDuration } from "./duration.ts";
+export type { ExitCode } from "./exit-code.ts";
+export { EXIT } from "./exit-code.ts";
+export type { ColorChoice, FamilyFlags } from "./options.ts";
+export {
+  ADVANCED_OPTIONS,
+  argumentParser,
+  BASIC_OPTIONS,
+  chosenFamily,
+  colorOption,
+  ipv4Option,
+  ipv6Option,
+  jsonOption,
+  loopbackHost,
+  portOption,
+  quietOption,
+  repeatable,
+} from "./options.ts";
+export type { OutputOptions, Rendering } from "./output.ts";
+export { Output } from "./output.ts";
+export type { BuildProgram } from "./run.ts";
+export { runProcess, runProgram } from "./run.ts";
+export type { Terminal } from "./terminal.ts";
+export { processTerminal, whenInterrupted } from "./terminal.ts";

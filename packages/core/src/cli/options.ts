@@ -1,0 +1,96 @@
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { AddressFamily } from "../address/ip-address.ts";
+import { DEFAULT_PORT, parsePort } from "../address/port.ts";
+import { UdpError } from "../errors.ts";
+
+/** The help group of the options that the wizard asks for; it offers the others on request. */
+export const BASIC_OPTIONS = "Basic options:";
+
+export const ADVANCED_OPTIONS = "Advanced options:";
+
+const OUTPUT_OPTIONS = "Output options:";
+
+/** Turns a parser of the library into one for commander, which shows its message. */
+export function argumentParser<Value>(parse: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw error instanceof UdpError ? invalidArgument(error) : error;
+    }
+  };
+}
+
+/** A parser for options that may be given several times. */
+export function repeatable<Value>(
+  parse: (text: string) => Value,
+): (text: string, previous: readonly Value[] | undefined) => readonly Value[] {
+  return (text, previous = []) => [...previous, parse(text)];
+}
+
+const portArgument = argumentParser(parsePort);
+
+export function portOption(): Option<"-p, --port <port>", undefined, typeof DEFAULT_PORT, number> {
+  return new Option("-p, --port <port>", "UDP port")
+    .default(DEFAULT_PORT)
+    .argParser(portArgument)
+    .helpGroup(BASIC_OPTIONS);
+}
+
+export function ipv4Option(): Option<"-4, --ipv4"> {
+  return new Option("-4, --ipv4", "IPv4 only").conflicts("ipv6").helpGroup(ADVANCED_OPTIONS);
+}
+
+export function ipv6Option(): Option<"-6, --ipv6"> {
+  return new Option("-6, --ipv6", "IPv6 only").conflicts("ipv4").helpGroup(ADVANCED_OPTIONS);
+}
+
+export function jsonOption(): Option<"--json"> {
+  return new Option("--json", "one JSON document a line").helpGroup(OUTPUT_OPTIONS);
+}
+
+export function quietOption(description: string): Option<"--quiet"> {
+  return new Option("--quiet", description).helpGroup(OUTPUT_OPTIONS);
+}
+
+export type ColorChoice = "auto" | "always" | "never";
+
+export function colorOption(): Option<
+  "--color <when>",
+  undefined,
+  "auto",
+  undefined,
+  false,
+  ColorChoice
+> {
+  return new Option("--color <when>", "color the output")
+    .choices(["auto", "always", "never"])
+    .default("auto")
+    .helpGroup(OUTPUT_OPTIONS);
+}
+
+export interface FamilyFlags {
+  readonly ipv4?: true | undefined;
+  readonly ipv6?: true | undefined;
+}
+
+/** The family that `-4` and `-6` ask for. */
+export function chosenFamily(options: FamilyFlags): AddressFamily | undefined {
+  if (options.ipv4) return 4;
+  return options.ipv6 ? 6 : undefined;
+}
+
+/** The host that is meant where none was given: this one, in the family that was asked for. */
+export function loopbackHost(options: FamilyFlags): string {
+  return options.ipv6 ? "::1" : "127.0.0.1";
+}
+
+function invalidArgument(cause: UdpError): InvalidArgumentError {
+  const error = new InvalidArgumentError(`${capitalize(cause.message)}.`);
+  error.cause = cause;
+  return error;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

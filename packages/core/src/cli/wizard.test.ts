@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Argument, Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { MemoryTerminal } from "../testing/memory-terminal.ts";
+import { ADVANCED_OPTIONS, BASIC_OPTIONS, jsonOption, portOption } from "./options.ts";
+import { askForArguments } from "./wizard.ts";
+
+const ENTER = "\r";
+const DOWN = "\u001b[B";
+const ERASE_LINE = "\u0015";
+const CONTROL_C = "\u0003";
+const ESCAPE = "\u001b";
+
+function parseTimeout(text: string): number {
+  if (/^\d+s$/.test(text)) return Number.parseInt(text, 10) * 1000;
+  throw new InvalidArgumentError("Expected seconds, such as 2s.");
+}
+
+function serverCommand() {
+  return new Command("server")
+    .description("answer datagrams")
+    .addArgument(new Argument("[host]", "address to listen at").default("127.0.0.1"))
+    .addOption(portOption())
+    .addOption(
+      new Option("--reply <mode>", "how to answer")
+        .choices(["length", "echo"])
+        .default("length")
+        .helpGroup(BASIC_OPTIONS),
+    )
+    .addOption(new Option("--rate <n>", "replies a second").helpGroup(ADVANCED_OPTIONS))
+    .addOption(new Option("--trusted", "answer everybody").helpGroup(ADVANCED_OPTIONS))
+    .addOption(jsonOption());
+}
+
+function clientCommand() {
+  return new Command("client")
+    .description("ask a server")
+    .addArgument(new Argument("<host>", "server to ask"))
+    .addOption(new Option("--message <text>", "what to send").helpGroup(BASIC_OPTIONS))
+    .addOption(
+      new Option("--timeout <duration>", "how long to wait")
+        .default(5000, "5s")
+        .argParser(parseTimeout)
+        .helpGroup(BASIC_OPTIONS),
+    );
+}
+
+const { TERM } = Bun.env;
+
+// A dumb terminal has no keys to edit a line with.
+beforeAll(() => {
+  Bun.env.TERM = "xterm";
+});
+
+afterAll(() => {
+  if (TERM === undefined) delete Bun.env.TERM;
+  else Bun.env.TERM = TERM;
+});
+
+/** A wizard at work: `answers` waits for each question before it presses the keys. */
+class Conversation {
+  readonly terminal = new MemoryTerminal({ isInteractive: true });
+  readonly words: Promise<string[] | undefined>;
+
+  constructor() {
+    const program = new Command("udp-test")
+      .description("test a tool")
+      .addCommand(serverCommand())
+      .addCommand(clientCommand());
+    this.words = askForArguments(program, this.terminal);
+  }
+
+  async answer(question: string, ...keys: readonly string[]): Promise<void> {
+    await this.terminal.stdout.shown(question);
+    for (const key of keys) this.terminal.stdin.write(key);
+  }
+
+  get shown(): string {
+    return this.terminal.stdout.text;
+  }
+}
+
+describe("the answers make a command line", () => {
+  test("of the command alone where every default will do", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", ENTER);
+    await conversation.answer("Host: address to listen at", ENTER);
+    await conversation.answer("--port: UDP port", ENTER);
+    await conversation.answer("--reply: how to answer", ENTER);
+    await conversation.answer("More options?", ENTER);
+    expect(await conversation.words).toEqual(["server"]);
+    expect(conversation.shown).toContain("The same as: udp-test server\n");
+  });
+
+  test("of everything that differs from its default", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", ENTER);
+    await conversation.answer("Host: address to listen at", ERASE_LINE, "::1", ENTER);
+    await conversation.answer("--port: UDP port", ERASE_LINE, "7007", ENTER);
+    await conversation.answer("--reply: how to answer", DOWN, ENTER);
+    await conversation.answer("More options?", "y");
+    await conversation.answer("--rate: replies a second", "10", ENTER);
+    await conversation.answer("--trusted: answer everybody", "y");
+    await conversation.answer("--json: one JSON document a line", ENTER);
+    expect(await conversation.words).toEqual([
+      "server",
+      "::1",
+      "--port",
+      "7007",
+      "--reply",
+      "echo",
+      "--rate",
+      "10",
+      "--trusted",
+    ]);
+    expect(conversation.shown).toContain(
+      "The same as: udp-test server ::1 --port 7007 --reply echo --rate 10 --trusted\n",
+    );
+  });
+
+  test("that a shell would read as it was meant", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", DOWN, ENTER);
+    await conversation.answer("Host: server to ask", "example.com", ENTER);
+    await conversation.answer("--message: what to send", "it's $5; right?", ENTER);
+    await conversation.answer("--timeout: how long to wait", ENTER);
+    expect(await conversation.words).toEqual([
+      "client",
+      "example.com",
+      "--message",
+      "it's $5; right?",
+    ]);
+    expect(conversation.shown).toContain(
+      `The same as: udp-test client example.com --message 'it'\\''s $5; right?'\n`,
+    );
+  });
+
+  test("without a question for more where there is no more", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", DOWN, ENTER);
+    await conversation.answer("Host: server to ask", "::1", ENTER);
+    await conversation.answer("--message: what to send", ENTER);
+    await conversation.answer("--timeout: how long to wait", ERASE_LINE, "2s", ENTER);
+    expect(await conversation.words).toEqual(["client", "::1", "--timeout", "2s"]);
+    expect(conversation.shown).not.toContain("More options?");
+  });
+});
+
+describe("an answer that will not do is asked for again", () => {
+  test("with what the command line would say against it", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", ENTER);
+    await conversation.answer("Host: address to listen at", ENTER);
+    await conversation.answer("--port: UDP port", ERASE_LINE, "70000", ENTER);
+    await conversation.answer('Expected a port from 0 to 65535; got "70000".', ERASE_LINE);
+    await conversation.answer("--port: UDP port", "7007", ENTER);
+    await conversation.answer("--reply: how to answer", ENTER);
+    await conversation.answer("More options?", ENTER);
+    expect(await conversation.words).toEqual(["server", "--port", "7007"]);
+  });
+
+  test("where it is missing and needed", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", DOWN, ENTER);
+    await conversation.answer("Host: server to ask", ENTER);
+    await conversation.answer("This is needed.", "::1", ENTER);
+    await conversation.answer("--message: what to send", ENTER);
+    await conversation.answer("--timeout: how long to wait", ENTER);
+    expect(await conversation.words).toEqual(["client", "::1"]);
+  });
+});
+
+describe("leaving gives no words", () => {
+  test.each<[string, string]>([
+    ["Ctrl-C", CONTROL_C],
+    ["Escape", ESCAPE],
+  ])("by %s at the first question", async (_name, key) => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", key);
+    expect(await conversation.words).toBeUndefined();
+    expect(conversation.shown).toContain("Nothing was done.");
+  });
+
+  test.each<[string, readonly (readonly [string, string])[]]>([
+    ["an argument", [["Host", CONTROL_C]]],
+    [
+      "a choice",
+      [
+        ["Host", ENTER],
+        ["--port", ENTER],
+        ["--reply", CONTROL_C],
+      ],
+    ],
+    [
+      "the question for more",
+      [
+        ["Host", ENTER],
+        ["--port", ENTER],
+        ["--reply", ENTER],
+        ["More options?", CONTROL_C],
+      ],
+    ],
+  ])("by Ctrl-C at %s", async (_name, answers) => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", ENTER);
+    for (const [question, key] of answers) await conversation.answer(question, key);
+    expect(await conversation.words).toBeUndefined();
+    expect(conversation.shown).not.toContain("The same as");
+  });
+
+  test("by a signal to the process", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?");
+    conversation.terminal.interrupt();
+    expect(await conversation.words).toBeUndefined();
+  });
+});

@@ -1,0 +1,50 @@
+import * as v from "valibot";
+
+/** What every JSON document of a tool begins with. */
+export interface Document<Schema extends string, Kind extends string> {
+  /** Name and version of the tool's documents, such as `udp-echo/1`. */
+  readonly schema: Schema;
+  readonly kind: Kind;
+}
+
+/** Any payload: as `text` where it is UTF-8, else as `base64`; the other one is null. */
+export interface PayloadDocument {
+  readonly bytes: number;
+  readonly text: string | null;
+  readonly base64: string | null;
+}
+
+/** Why a command failed; stdout has it with `--json`, stderr the message always. */
+export interface ErrorDocument<Schema extends string> extends Document<Schema, "error"> {
+  readonly code: string;
+  readonly message: string;
+}
+
+export const countSchema: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+);
+
+/** `127.0.0.1:1060` or `[::1]:1060`. */
+export const endpointSchema: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.regex(/^([\d.]+|\[[\da-f:.]+(%[^\]]+)?\]):\d{1,5}$/),
+);
+
+export const payloadSchema: v.GenericSchema<unknown, PayloadDocument> = v.strictObject({
+  bytes: countSchema,
+  text: v.nullable(v.string()),
+  base64: v.nullable(v.string()),
+});
+
+export function errorSchema<Schema extends string>(
+  schema: Schema,
+): v.GenericSchema<unknown, ErrorDocument<Schema>> {
+  return v.strictObject({
+    schema: v.literal(schema),
+    kind: v.literal("error"),
+    code: v.string(),
+    message: v.string(),
+  });
+}

@@ -1,0 +1,198 @@
+import {
+  isLimitedBroadcast,
+  isLoopback,
+  isMulticast,
+  isUnspecified,
+} from "../address/address-class.ts";
+import type { Endpoint } from "../address/endpoint.ts";
+import { HostAddresses } from "../address/host-addresses.ts";
+import type { AddressWords } from "../address/ip-address.ts";
+import { addressWords, isMappedIpv4 } from "../address/ip-address.ts";
+import { checkPort, DEFAULT_PORT } from "../address/port.ts";
+import { UdpError } from "../errors.ts";
+import type { ArrivedDatagram } from "./arrived-datagram.ts";
+import { LoopDetector } from "./loop-detector.ts";
+import { RateLimit, SourceRateLimit } from "./rate-limit.ts";
+
+/** Why a datagram is not answered. */
+export type RefusalReason =
+  /** The source is a multicast, broadcast or unspecified address, which no host sends from. */
+  | "source-address"
+  /** Port 0, a system port (below 1024), this server's own port number, or the toolkit's default port. */
+  | "source-port"
+  /** The source is this server. */
+  | "self"
+  /** The payload looks like an answer of ours, so answering it would answer an answer. */
+  | "own-reply"
+  /** The same payload keeps coming back from the same endpoint. */
+  | "loop"
+  | "rate-per-source"
+  | "rate-total"
+  /** The reply would cost more than three times what the request cost. */
+  | "amplification";
+
+/** Replies a second; `"none"` for no limit. */
+export type ReplyRate = number | "none";
+
+/** What a server's user may choose. */
+export interface ReplyLimits {
+  /** Source ports, 1 to 65535, that are answered although they would be refused. Default none. */
+  readonly allowedSourcePorts?: readonly number[] | undefined;
+  /** Default 1,000 for sources outside loopback, none for loopback; a given rate holds for all. */
+  readonly ratePerSource?: ReplyRate | undefined;
+  /** Default 100,000 for sources outside loopback, none for loopback; a given rate holds for all. */
+  readonly rateTotal?: ReplyRate | undefined;
+  /** Answer payloads that keep coming back too. Default `false`. */
+  readonly isTrusted?: boolean | undefined;
+}
+
+export interface ReplyGuardOptions extends ReplyLimits {
+  /** Where the server is to receive. */
+  readonly local: Endpoint;
+  /** Recognises the server's own answers. Must not throw. */
+  readonly isOwnReply: (payload: Uint8Array) => boolean;
+  /** Default: this host's, as they are now. */
+  readonly hostAddresses?: HostAddresses;
+}
+
+export const DEFAULT_RATE_PER_SOURCE = 1000;
+export const DEFAULT_RATE_TOTAL = 100_000;
+
+const LAST_SYSTEM_PORT = 1023;
+
+/**
+ * Decides whether a server may answer a datagram, so that a forged one can turn it neither into a
+ * loop nor into an amplifier, and counts every refusal. Its memory is fixed at about 2 MB.
+ */
+export class ReplyGuard {
+  readonly refusals: Record<RefusalReason, number> = {
+    "source-address": 0,
+    "source-port": 0,
+    self: 0,
+    "own-reply": 0,
+    loop: 0,
+    "rate-per-source": 0,
+    "rate-total": 0,
+    amplification: 0,
+  };
+
+  /** The server's own port; set it where the system chose it. */
+  localPort: number;
+
+  readonly #options: ReplyGuardOptions;
+  readonly #hostAddresses: HostAddresses;
+  readonly #localAddress: AddressWords;
+  readonly #allowedSourcePorts: ReadonlySet<number>;
+  readonly #loops = new LoopDetector();
+  readonly #sources: SourceRateLimit | undefined;
+  readonly #total: RateLimit | undefined;
+
+  /** @throws UdpError `UDP_BAD_OPTION` for a rate that is not above 0, `UDP_BAD_PORT`. */
+  constructor(options: ReplyGuardOptions) {
+    this.#options = options;
+    this.localPort = options.local.port;
+    this.#hostAddresses = options.hostAddresses ?? new HostAddresses();
+    this.#localAddress = addressWords(options.local.address);
+    this.#allowedSourcePorts = new Set(
+      options.allowedSourcePorts?.map((port) => checkPort(port, 1)),
+    );
+    const perSource = checkRate("ratePerSource", options.ratePerSource, DEFAULT_RATE_PER_SOURCE);
+    const total = checkRate("rateTotal", options.rateTotal, DEFAULT_RATE_TOTAL);
+    this.#sources = perSource === undefined ? undefined : new SourceRateLimit(perSource);
+    this.#total = total === undefined ? undefined : new RateLimit(total);
+  }
+
+  /** Why this request is not to be answered; `undefined` where it may be. */
+  refuseRequest(request: ArrivedDatagram, nowNs: number): RefusalReason | undefined {
+    return this.#count(
+      this.#refuseSource(request) ??
+        this.#refusePayload(request, nowNs) ??
+        this.#refuseRate(request, nowNs),
+    );
+  }
+
+  /** Why a reply of this size is not to be sent; `undefined` where it may be. */
+  refuseReply(request: ArrivedDatagram, replyBytes: number): RefusalReason | undefined {
+    return this.#count(replyBytes > maxReplyBytes(request) ? "amplification" : undefined);
+  }
+
+  #count(reason: RefusalReason | undefined): RefusalReason | undefined {
+    if (reason !== undefined) this.refusals[reason]++;
+    return reason;
+  }
+
+  #refuseSource({ sourceAddress, sourcePort }: ArrivedDatagram): RefusalReason | undefined {
+    if (!this.#isHostAddress(sourceAddress)) return "source-address";
+    if (this.#isSelf(sourceAddress, sourcePort)) return "self";
+    return this.#isRefusedPort(sourcePort) ? "source-port" : undefined;
+  }
+
+  #isHostAddress(words: AddressWords): boolean {
+    return !(
+      isMulticast(words) ||
+      isUnspecified(words) ||
+      isLimitedBroadcast(words) ||
+      this.#hostAddresses.isBroadcast(words)
+    );
+  }
+
+  #isSelf(words: AddressWords, port: number): boolean {
+    if (port !== this.localPort) return false;
+    return isUnspecified(this.#localAddress)
+      ? this.#hostAddresses.isOwn(words)
+      : words.every((word, index) => word === this.#localAddress[index]);
+  }
+
+  #isRefusedPort(port: number): boolean {
+    const isSuspicious =
+      port <= LAST_SYSTEM_PORT || port === DEFAULT_PORT || port === this.localPort;
+    return isSuspicious && !this.#allowedSourcePorts.has(port);
+  }
+
+  #refusePayload(request: ArrivedDatagram, nowNs: number): RefusalReason | undefined {
+    if (this.#options.isOwnReply(request.payload)) return "own-reply";
+    if (this.#options.isTrusted) return undefined;
+    return this.#loops.isLooping(request, nowNs) ? "loop" : undefined;
+  }
+
+  #refuseRate({ sourceAddress }: ArrivedDatagram, nowNs: number): RefusalReason | undefined {
+    const { ratePerSource, rateTotal } = this.#options;
+    const isFar = !isLoopback(sourceAddress);
+    const isSourceLimited = isFar || ratePerSource !== undefined;
+    if (isSourceLimited && this.#sources?.take(sourceAddress, nowNs) === false) {
+      return "rate-per-source";
+    }
+    const isTotalLimited = isFar || rateTotal !== undefined;
+    return isTotalLimited && this.#total?.take(nowNs) === false ? "rate-total" : undefined;
+  }
+}
+
+const AMPLIFICATION_LIMIT = 3;
+const IPV4_AND_UDP_HEADER_BYTES = 28;
+const IPV6_AND_UDP_HEADER_BYTES = 48;
+
+/**
+ * The largest payload of a reply: with IP and UDP headers counted on both sides, a reply costs
+ * at most three times what its request cost. Our own rule: RFC 9000 section 8 grants an
+ * unvalidated peer three times what it sent in all; here it is three times for each datagram by itself.
+ */
+export function maxReplyBytes(request: ArrivedDatagram): number {
+  const headerBytes = isMappedIpv4(request.sourceAddress)
+    ? IPV4_AND_UDP_HEADER_BYTES
+    : IPV6_AND_UDP_HEADER_BYTES;
+  return AMPLIFICATION_LIMIT * (request.payload.byteLength + headerBytes) - headerBytes;
+}
+
+function checkRate(
+  name: string,
+  rate: ReplyRate | undefined,
+  defaultRate: number,
+): number | undefined {
+  if (rate === undefined) return defaultRate;
+  if (rate === "none") return undefined;
+  if (rate > 0 && Number.isFinite(rate)) return rate;
+  throw new UdpError(
+    "UDP_BAD_OPTION",
+    `${name}: expected a number above 0, or "none"; got ${rate}`,
+  );
+}

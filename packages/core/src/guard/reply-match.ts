@@ -1,0 +1,110 @@
+import type { Endpoint } from "../address/endpoint.ts";
+
+/**
+ * What makes a datagram a reply. `any` believes whoever answers first; `source` asks for the address
+ * and port of the server that was asked (RFC 8085 section 5); `source+id` for an identifier
+ * too, which an off-path attacker has to guess (RFC 5452 section 9).
+ */
+export type ReplyPolicy = "any" | "source" | "source+id";
+
+export type ReplyVerdict =
+  | "accepted"
+  | "wrong-address"
+  | "wrong-port"
+  /** From the right endpoint with an identifier that was never sent: somebody may be guessing. */
+  | "wrong-id"
+  /** For a request that was given up, or, without identifiers, for none that is known. */
+  | "late"
+  /** For a request that was answered already. */
+  | "duplicate"
+  /** From the right endpoint, without a readable identifier. */
+  | "malformed";
+
+export interface ReplyMatcherOptions {
+  readonly policy: ReplyPolicy;
+  /** The server that is asked. */
+  readonly server: Endpoint;
+  /** Finds the identifier in a reply; needed for `source+id` only. Must not throw. */
+  readonly readId?: (payload: Uint8Array) => string | undefined;
+  /** How many finished requests are remembered to tell `late` and `duplicate` from `wrong-id`. Default 1024. */
+  readonly historySize?: number;
+}
+
+type RequestState = "waiting" | "answered" | "abandoned";
+
+const DEFAULT_HISTORY_SIZE = 1024;
+
+/** The identifier of requests that carry none: there is one at a time. */
+const NO_ID = "";
+
+/** Judges which datagrams a client may believe, and counts what it judged. */
+export class ReplyMatcher {
+  readonly counts: Record<ReplyVerdict, number> = {
+    accepted: 0,
+    "wrong-address": 0,
+    "wrong-port": 0,
+    "wrong-id": 0,
+    late: 0,
+    duplicate: 0,
+    malformed: 0,
+  };
+
+  readonly #options: ReplyMatcherOptions;
+  readonly #waiting = new Set<string>();
+  /** Oldest first. */
+  readonly #finished = new Map<string, Exclude<RequestState, "waiting">>();
+
+  constructor(options: ReplyMatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Answers from the right endpoint that nearly passed: a number above 0 is an alarm. */
+  get nearMissCount(): number {
+    return this.counts["wrong-id"];
+  }
+
+  /** A request goes out. */
+  expect(id: string = NO_ID): void {
+    this.#finished.delete(id);
+    this.#waiting.add(id);
+  }
+
+  /** A request is given up; its answer will be `late`. */
+  abandon(id: string = NO_ID): void {
+    if (this.#waiting.delete(id)) this.#remember(id, "abandoned");
+  }
+
+  /** Judges a datagram; the first acceptable reply finishes its request. */
+  judge(payload: Uint8Array, from: Endpoint): ReplyVerdict {
+    const verdict = this.#sourceVerdict(from) ?? this.#requestVerdict(payload);
+    this.counts[verdict]++;
+    return verdict;
+  }
+
+  #sourceVerdict(from: Endpoint): ReplyVerdict | undefined {
+    const { policy, server } = this.#options;
+    if (policy === "any") return undefined;
+    if (from.address !== server.address) return "wrong-address";
+    return from.port === server.port ? undefined : "wrong-port";
+  }
+
+  #requestVerdict(payload: Uint8Array): ReplyVerdict {
+    const { policy, readId } = this.#options;
+    const id = policy === "source+id" ? readId?.(payload) : NO_ID;
+    if (id === undefined) return "malformed";
+    if (this.#waiting.delete(id)) {
+      this.#remember(id, "answered");
+      return "accepted";
+    }
+    const finished = this.#finished.get(id);
+    if (finished === "answered") return "duplicate";
+    return finished === "abandoned" || id === NO_ID ? "late" : "wrong-id";
+  }
+
+  #remember(id: string, state: Exclude<RequestState, "waiting">): void {
+    const { historySize = DEFAULT_HISTORY_SIZE } = this.#options;
+    this.#finished.set(id, state);
+    const [oldest] = this.#finished.keys();
+    if (this.#finished.size > historySize && oldest !== undefined) this.#finished.delete(oldest);
+  }
+}

@@ -1,0 +1,82 @@
+export type {
+  AddressClass,
+  AddressKind,
+  EmbeddedAddressClass,
+} from "./address/address-class.ts";
+export {
+  classifyAddress,
+  isLimitedBroadcast,
+  isLoopback,
+  isMulticast,
+  isUnspecified,
+} from "./address/address-class.ts";
+export { directedBroadcast, interfaceBroadcasts } from "./address/directed-broadcast.ts";
+export type { EmbeddedIpv4, EmbeddedIpv4Role } from "./address/embedded-ipv4.ts";
+export { embeddedIpv4 } from "./address/embedded-ipv4.ts";
+export type { Endpoint } from "./address/endpoint.ts";
+export { formatEndpoint, parseEndpoint, sameEndpoint } from "./address/endpoint.ts";
+export type { EphemeralPorts, EphemeralPortsHost } from "./address/ephemeral-ports.ts";
+export { readEphemeralPorts } from "./address/ephemeral-ports.ts";
+export { HostAddresses } from "./address/host-addresses.ts";
+export type { AddressFamily, AddressWords } from "./address/ip-address.ts";
+export {
+  addressFamily,
+  addressWords,
+  parseAddress,
+  unspecifiedAddress,
+  writeAddressWords,
+} from "./address/ip-address.ts";
+export type { MulticastScope } from "./address/multicast-scope.ts";
+export { multicastScope } from "./address/multicast-scope.ts";
+export { checkPort, DEFAULT_PORT, parsePort } from "./address/port.ts";
+export type { PortRange, PortRangeName } from "./address/port-range.ts";
+export { portRange, portRangeName } from "./address/port-range.ts";
+export type { LookUpName, ResolveOptions } from "./address/resolve-host.ts";
+export { firstThatWorks, resolveHost } from "./address/resolve-host.ts";
+export type { SpecialPurpose, SpecialPurposeKind } from "./address/special-purpose.ts";
+export { findSpecialPurpose, specialPurposes } from "./address/special-purpose.ts";
+export type { CoreErrorCode, SocketErrorCode } from "./errors.ts";
+export { UdpError } from "./errors.ts";
+export type { ArrivedDatagram } from "./guard/arrived-datagram.ts";
+export type {
+  RefusalReason,
+  ReplyGuardOptions,
+  ReplyLimits,
+  ReplyRate,
+} from "./guard/reply-guard.ts";
+export {
+  DEFAULT_RATE_PER_SOURCE,
+  DEFAULT_RATE_TOTAL,
+  maxReplyBytes,
+  ReplyGuard,
+} from "./guard/reply-guard.ts";
+export type { ReplyMatcherOptions, ReplyPolicy, ReplyVerdict } from "./guard/reply-match.ts";
+export { ReplyMatcher } from "./guard/reply-match.ts";
+export { choiceOption, integerOption, numberOption } from "./option-check.ts";
+export type { Random } from "./random.ts";
+export { secureRandom, seededRandom } from "./random.ts";
+export { openBunSocket } from "./socket/bun-socket.ts";
+export type {
+  DatagramSocket,
+  OpenDatagramSocket,
+  OutgoingDatagram,
+  SocketOptions,
+} from "./socket/datagram-socket.ts";
+export {
+  MAX_IPV4_PAYLOAD_BYTES,
+  MAX_IPV6_PAYLOAD_BYTES,
+  maxPayloadBytes,
+} from "./socket/datagram-socket.ts";
+export { hexDump } from "./text/hex-dump.ts";
+export type { PrintableOptions } from "./text/printable.ts";
+export { printable, printableLine, printableText } from "./text/printable.ts";
+export type { DecodedText } from "./text/text-decoding.ts";
+export { decodeAscii, decodeUtf8 } from "./text/text-decoding.ts";
+export type { BackoffOptions, Jitter } from "./timing/backoff.ts";
+export { backoffDelaysMs, JITTERS, LESSON_BACKOFF } from "./timing/backoff.ts";
+export type { Clock } from "./timing/clock.ts";
+export { msToNs, nsToMs, systemClock } from "./timing/clock.ts";
+export type { Deadline } from "./timing/deadline.ts";
+export { beforeDeadline } from "./timing/deadline.ts";
+export type { ReplyMatch, RttEstimatorOptions } from "./timing/rtt-estimator.ts";
+export { RttEstimator } from "./timing/rtt-estimator.ts";

@@ -1,0 +1,63 @@
+import { dlopen, ptr, read } from "bun:ffi";
+import { getSystemErrorName } from "node:util";
+import { UdpError } from "../errors.ts";
+
+const LIBRARY_NAMES = ["libc.so.6", "libc.so", "ld-musl-x86_64.so.1", "ld-musl-aarch64.so.1"];
+
+const SYMBOLS = {
+  __errno_location: { args: [], returns: "ptr" },
+  setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
+  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  sendto: { args: ["i32", "ptr", "usize", "i32", "ptr", "u32"], returns: "i64" },
+  close: { args: ["i32"], returns: "i32" },
+} as const;
+
+type Libc = ReturnType<typeof dlopen<typeof SYMBOLS>>["symbols"];
+
+let loaded: Libc | undefined;
+
+/** The C library, opened once, at first use. */
+export function libc(): Libc {
+  loaded ??= load();
+  return loaded;
+}
+
+/**
+ * A failed call as an error that names the call and the system's code.
+ * Must be asked before anything else calls the C library.
+ */
+export function lastSystemError(call: string): UdpError<"UDP_SYSTEM"> {
+  const location = libc().__errno_location();
+  const name = location === null ? "unknown error" : getSystemErrorName(-read.i32(location, 0));
+  return new UdpError("UDP_SYSTEM", `the system refused ${call}: ${name}`);
+}
+
+/** Sets one socket option from its bytes. */
+export function setSocketOption(
+  fd: number,
+  level: number,
+  option: number,
+  value: Uint8Array | Int32Array,
+): void {
+  if (libc().setsockopt(fd, level, option, ptr(value), value.byteLength) !== 0) {
+    throw lastSystemError(`socket option ${level}/${option}`);
+  }
+}
+
+function load(): Libc {
+  const failures: unknown[] = [];
+  for (const name of LIBRARY_NAMES) {
+    try {
+      return dlopen(name, SYMBOLS).symbols;
+    } catch (failure) {
+      failures.push(failure);
+    }
+  }
+  throw new UdpError(
+    "UDP_SYSTEM",
+    `expected a C library, found none of ${LIBRARY_NAMES.join(", ")}`,
+    {
+      cause: new AggregateError(failures),
+    },
+  );
+}

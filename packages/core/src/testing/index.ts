@@ -1,0 +1,2 @@
+export type { MemoryTerminalOptions } from "./memory-terminal.ts";
+export { MemoryOutput, MemoryTerminal } from "./memory-terminal.ts";

@@ -1,0 +1,132 @@
+import type { Endpoint, EphemeralPorts } from "@udp/core";
+import { decodeUtf8, formatEndpoint, portRange, portRangeName, printable } from "@udp/core";
+import type { Rendering } from "@udp/core/cli";
+import type { PayloadDocument } from "@udp/core/documents";
+import type { EchoReply, IgnoredReply } from "../client.ts";
+import type {
+  ListeningDocument,
+  ReplyDocument,
+  RequestDocument,
+  SummaryDocument,
+} from "../documents.ts";
+import type { EchoCounters } from "../echo-session.ts";
+import type { EchoRequest } from "../server.ts";
+
+const schema = "udp-echo/1";
+
+export function listening(local: Endpoint): Rendering<ListeningDocument> {
+  return {
+    text: () => `Listening at ${formatEndpoint(local)}`,
+    document: () => ({ schema, kind: "listening", local: formatEndpoint(local) }),
+  };
+}
+
+export function request({ from, payload, refusal }: EchoRequest): Rendering<RequestDocument> {
+  const client = formatEndpoint(from);
+  return {
+    text: () =>
+      refusal === undefined
+        ? `The client at ${client} says ${printable(payload)}`
+        : `Not answered: ${client} (${refusal}) says ${printable(payload)}`,
+    document: () => ({
+      schema,
+      kind: "request",
+      client,
+      refusal: refusal ?? null,
+      payload: payloadDocument(payload),
+    }),
+  };
+}
+
+export function summary(
+  counters: EchoCounters,
+  droppedLineCount: number,
+): Rendering<SummaryDocument> {
+  const { receivedCount, repliedCount, unsentCount, refusals } = counters;
+  const refusedCount = Object.values(refusals).reduce((sum, count) => sum + count, 0);
+  return {
+    text: () =>
+      [
+        `Received ${datagrams(receivedCount)}: answered ${repliedCount}, refused ${refusedCount}${reasons(refusals)}`,
+        ...(unsentCount > 0 ? [`Replies that the system did not take: ${unsentCount}`] : []),
+        ...(droppedLineCount > 0 ? [`Lines left out for a slow reader: ${droppedLineCount}`] : []),
+      ].join("\n"),
+    document: () => ({
+      schema,
+      kind: "summary",
+      receivedCount,
+      repliedCount,
+      unsentCount,
+      refusedCount,
+      refusals: { ...refusals },
+      droppedLineCount,
+    }),
+  };
+}
+
+/** What the client knows of its own address, before any answer. */
+export function assigned(local: Endpoint, ephemeral: EphemeralPorts | undefined): string {
+  const range = `${portRangeName(portRange(local.port))} range`;
+  const pool = ephemeral && `; this system draws from ${ephemeral.firstPort}–${ephemeral.lastPort}`;
+  return `The OS assigned me the address ${formatEndpoint(local)} (${range}${pool ?? ""})`;
+}
+
+export function reply({
+  server,
+  local,
+  from,
+  payload,
+  rttMs,
+  verdictCounts,
+}: EchoReply): Rendering<ReplyDocument> {
+  return {
+    text: () => `The server ${formatEndpoint(from)} replied ${printable(payload)}`,
+    document: () => ({
+      schema,
+      kind: "reply",
+      local: formatEndpoint(local),
+      server: formatEndpoint(server),
+      from: formatEndpoint(from),
+      payload: payloadDocument(payload),
+      rttMs,
+      verdictCounts: { ...verdictCounts },
+    }),
+  };
+}
+
+export function ignored({ from, verdict }: IgnoredReply): string {
+  return `Ignored a reply from ${formatEndpoint(from)}: ${IGNORED_BECAUSE[verdict]}`;
+}
+
+export function deceived({ from, server }: EchoReply): string {
+  return `this answer came from ${formatEndpoint(from)}, and ${formatEndpoint(server)} was asked; without --accept-any it is ignored`;
+}
+
+const IGNORED_BECAUSE: Readonly<Record<IgnoredReply["verdict"], string>> = {
+  "wrong-address": "not the server I asked",
+  "wrong-port": "not the server I asked",
+  "wrong-id": "not an answer to this request",
+  late: "an answer to an earlier request",
+  duplicate: "answered already",
+  malformed: "not an answer",
+};
+
+/** Text where the bytes are UTF-8, else base64; the other one is null. */
+function payloadDocument(payload: Uint8Array): PayloadDocument {
+  const decoded = decodeUtf8(payload);
+  return {
+    bytes: payload.byteLength,
+    text: decoded.isText ? decoded.text : null,
+    base64: decoded.isText ? null : Buffer.from(payload).toString("base64"),
+  };
+}
+
+function datagrams(count: number): string {
+  return count === 1 ? "1 datagram" : `${count} datagrams`;
+}
+
+function reasons(counts: EchoCounters["refusals"]): string {
+  const named = Object.entries(counts).filter(([, count]) => count > 0);
+  if (named.length === 0) return "";
+  return ` (${named.map(([reason, count]) => `${reason} ${count}`).join(", ")})`;
+}

@@ -1,0 +1,117 @@
+/** The JSON documents that `udp-echo` writes with `--json`: their types, and schemas that check them. */
+import type { RefusalReason, ReplyVerdict } from "@udp/core";
+import type { Document, ErrorDocument, PayloadDocument } from "@udp/core/documents";
+import { countSchema, endpointSchema, errorSchema, payloadSchema } from "@udp/core/documents";
+import * as v from "valibot";
+
+type EchoSchema = "udp-echo/1";
+
+const schema = v.literal("udp-echo/1");
+
+/** The server receives. */
+export interface ListeningDocument extends Document<EchoSchema, "listening"> {
+  readonly local: string;
+}
+
+/** The server has dealt with one datagram. */
+export interface RequestDocument extends Document<EchoSchema, "request"> {
+  readonly client: string;
+  /** Why it was not answered; null where it was. */
+  readonly refusal: RefusalReason | null;
+  readonly payload: PayloadDocument;
+}
+
+/** What the server has done, at its end. */
+export interface SummaryDocument extends Document<EchoSchema, "summary"> {
+  readonly receivedCount: number;
+  readonly repliedCount: number;
+  readonly unsentCount: number;
+  readonly refusedCount: number;
+  readonly refusals: Readonly<Record<RefusalReason, number>>;
+  readonly droppedLineCount: number;
+}
+
+/** What the client was told. */
+export interface ReplyDocument extends Document<EchoSchema, "reply"> {
+  readonly local: string;
+  readonly server: string;
+  readonly from: string;
+  readonly payload: PayloadDocument;
+  readonly rttMs: number;
+  /** All datagrams that arrived, by what was thought of them. */
+  readonly verdictCounts: Readonly<Record<ReplyVerdict, number>>;
+}
+
+const refusalReasons = [
+  "source-address",
+  "source-port",
+  "self",
+  "own-reply",
+  "loop",
+  "rate-per-source",
+  "rate-total",
+  "amplification",
+] as const satisfies readonly RefusalReason[];
+
+const replyVerdicts = [
+  "accepted",
+  "wrong-address",
+  "wrong-port",
+  "wrong-id",
+  "late",
+  "duplicate",
+  "malformed",
+] as const satisfies readonly ReplyVerdict[];
+
+const listeningSchema: v.GenericSchema<unknown, ListeningDocument> = v.strictObject({
+  schema,
+  kind: v.literal("listening"),
+  local: endpointSchema,
+});
+
+const requestSchema: v.GenericSchema<unknown, RequestDocument> = v.strictObject({
+  schema,
+  kind: v.literal("request"),
+  client: endpointSchema,
+  refusal: v.nullable(v.picklist(refusalReasons)),
+  payload: payloadSchema,
+});
+
+const summarySchema: v.GenericSchema<unknown, SummaryDocument> = v.strictObject({
+  schema,
+  kind: v.literal("summary"),
+  receivedCount: countSchema,
+  repliedCount: countSchema,
+  unsentCount: countSchema,
+  refusedCount: countSchema,
+  refusals: v.strictObject(v.entriesFromList(refusalReasons, countSchema)),
+  droppedLineCount: countSchema,
+});
+
+const replySchema: v.GenericSchema<unknown, ReplyDocument> = v.strictObject({
+  schema,
+  kind: v.literal("reply"),
+  local: endpointSchema,
+  server: endpointSchema,
+  from: endpointSchema,
+  payload: payloadSchema,
+  rttMs: v.pipe(v.number(), v.minValue(0)),
+  verdictCounts: v.strictObject(v.entriesFromList(replyVerdicts, countSchema)),
+});
+
+export interface EchoDocumentSchemas {
+  readonly listening: v.GenericSchema<unknown, ListeningDocument>;
+  readonly request: v.GenericSchema<unknown, RequestDocument>;
+  readonly summary: v.GenericSchema<unknown, SummaryDocument>;
+  readonly reply: v.GenericSchema<unknown, ReplyDocument>;
+  readonly error: v.GenericSchema<unknown, ErrorDocument<EchoSchema>>;
+}
+
+/** By the `kind` of the document. */
+export const documentSchemas: EchoDocumentSchemas = {
+  listening: listeningSchema,
+  request: requestSchema,
+  summary: summarySchema,
+  reply: replySchema,
+  error: errorSchema("udp-echo/1"),
+};

@@ -1,0 +1,12 @@
+import { UdpError } from "@udp/core";
+
+export type EchoErrorCode =
+  /** The system said that no program receives at the endpoint. */
+  | "ECHO_NOT_LISTENING"
+  /** Nothing that may be believed came in time. */
+  | "ECHO_NO_REPLY"
+  /** The address to listen at is not one of a host. */
+  | "ECHO_BAD_HOST";
+
+/** An error of `@udp/echo`, with a code for programs. */
+export class EchoError extends UdpError<EchoErrorCode> {}

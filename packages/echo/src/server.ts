@@ -1,0 +1,131 @@
+import type {
+  AddressFamily,
+  Clock,
+  DatagramSocket,
+  Endpoint,
+  LookUpName,
+  OpenDatagramSocket,
+  RefusalReason,
+  ReplyLimits,
+} from "@udp/core";
+import {
+  addressWords,
+  checkPort,
+  choiceOption,
+  DEFAULT_PORT,
+  firstThatWorks,
+  isLimitedBroadcast,
+  isMulticast,
+  openBunSocket,
+  ReplyGuard,
+  resolveHost,
+  systemClock,
+  UdpError,
+} from "@udp/core";
+import type { EchoCounters } from "./echo-session.ts";
+import { EchoSession } from "./echo-session.ts";
+import { EchoError } from "./errors.ts";
+import type { ReplyMode } from "./responder.ts";
+import { isLengthReply, responders } from "./responder.ts";
+
+export interface ServeOptions extends ReplyLimits {
+  /** Address or name to listen at; `0.0.0.0` or `::` for all addresses. Default `127.0.0.1`. */
+  readonly host?: string | undefined;
+  /** 0 to 65535, where 0 lets the system choose. Default 1060. */
+  readonly port?: number | undefined;
+  /** Where `host` is a name: only addresses of this family. */
+  readonly family?: AddressFamily | undefined;
+  /** Default `length`. */
+  readonly reply?: ReplyMode | undefined;
+  /** Told of each datagram after it was dealt with. */
+  readonly onRequest?: ((request: EchoRequest) => void) | undefined;
+  /** Closes the server. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: the system's resolver. */
+  readonly lookUpName?: LookUpName | undefined;
+  /** Default: a socket of this host. */
+  readonly openSocket?: OpenDatagramSocket;
+  /** Default: the system's monotonic clock. */
+  readonly clock?: Clock;
+}
+
+export interface EchoRequest {
+  readonly from: Endpoint;
+  readonly payload: Uint8Array;
+  /** Why it was not answered; `undefined` where it was. */
+  readonly refusal: RefusalReason | undefined;
+}
+
+/** A running server; ends by `close`, by its signal, or at the end of an `await using` block. */
+export interface EchoServer extends AsyncDisposable {
+  /** Where it receives; the port is the one that the system chose. */
+  readonly local: Endpoint;
+  /** Live figures. */
+  readonly counters: EchoCounters;
+  close(): void;
+}
+
+/**
+ * Starts a UDP echo server that answers each datagram at most once, and never in a way that makes it
+ * a loop or an amplifier (see `ReplyGuard` of `@udp/core`).
+ *
+ * @throws EchoError `ECHO_BAD_HOST`.
+ * @throws UdpError `UDP_BAD_ADDRESS`, `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`,
+ * `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`, `UDP_SYSTEM`.
+ */
+export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer> {
+  const { host = "127.0.0.1", port = DEFAULT_PORT, family, lookUpName } = options;
+  checkPort(port);
+  const addresses = await resolveHost(host, { family, lookUpName });
+  return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) =>
+    serveAt({ address: requireHostAddress(address), port }, options),
+  );
+}
+
+async function serveAt(wanted: Endpoint, options: ServeOptions): Promise<EchoServer> {
+  const { openSocket = openBunSocket, clock = systemClock, onRequest, signal } = options;
+  const guard = createGuard(wanted, options);
+  const session = new EchoSession(responders[options.reply ?? "length"], guard);
+  const socket = await openSocket({
+    local: wanted,
+    unicastOnly: true,
+    ...(signal && { signal }),
+    onDatagram: (payload, from, receiver) => {
+      const decision = session.receive(payload, from, clock.nowNs());
+      if (decision.reply !== undefined) session.countReply(isSent(receiver, decision.reply, from));
+      onRequest?.({ from, payload, refusal: decision.refusal });
+    },
+  });
+  guard.localPort = socket.local.port;
+  return {
+    local: socket.local,
+    counters: session.counters,
+    close: () => socket.close(),
+    [Symbol.asyncDispose]: () => socket[Symbol.asyncDispose](),
+  };
+}
+
+function createGuard(local: Endpoint, options: ServeOptions): ReplyGuard {
+  const mode = choiceOption("reply", options.reply ?? "length", ["length", "echo"]);
+  const isOwnReply = mode === "length" ? isLengthReply : () => false;
+  return new ReplyGuard({ ...options, local, isOwnReply });
+}
+
+/** Whether the system took the reply. A client that cannot be reached is its own misfortune. */
+function isSent(socket: DatagramSocket, reply: Uint8Array, to: Endpoint): boolean {
+  try {
+    return socket.send(reply, to);
+  } catch (error) {
+    if (error instanceof UdpError) return false;
+    throw error;
+  }
+}
+
+function requireHostAddress(address: string): string {
+  const words = addressWords(address);
+  if (!isMulticast(words) && !isLimitedBroadcast(words)) return address;
+  throw new EchoError(
+    "ECHO_BAD_HOST",
+    `expected an address of this host to listen at; ${address} is a multicast or broadcast address`,
+  );
+}

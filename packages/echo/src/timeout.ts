@@ -1,0 +1,2 @@
+/** One day: no wait for an answer is for ever. */
+export const LONGEST_TIMEOUT_MS = 86_400_000;

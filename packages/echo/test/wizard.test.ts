@@ -1,0 +1,120 @@
+import { describe, expect, test } from "bun:test";
+import { formatEndpoint } from "@udp/core";
+import { askEcho, serveEcho } from "../src/index.ts";
+import { KEY, PseudoTerminal } from "./pseudo-terminal.ts";
+import { runUdpEcho, UDP_ECHO } from "./udp-echo.ts";
+
+const FOUR_ERASED = KEY.erase.repeat(4);
+
+function openWizard(): PseudoTerminal {
+  return new PseudoTerminal(UDP_ECHO);
+}
+
+/** Answers a question: waits for it, types, and confirms. */
+async function answer(wizard: PseudoTerminal, question: string, ...keys: string[]): Promise<void> {
+  await wizard.shows(question);
+  wizard.type(...keys, KEY.enter);
+}
+
+describe("on a terminal, without arguments", () => {
+  test("asks for a server, refuses a bad port, shows the command line, and serves", async () => {
+    await using wizard = openWizard();
+    await answer(wizard, "Which role?");
+    await answer(wizard, "Host: address to listen at");
+    await answer(wizard, "--port: UDP port", FOUR_ERASED, "70000");
+    await answer(
+      wizard,
+      'Expected a port from 0 to 65535; got "70000".',
+      FOUR_ERASED,
+      KEY.erase,
+      "0",
+    );
+    await answer(wizard, "--reply: answer with", KEY.down);
+    await answer(wizard, "More options?");
+    await wizard.shows("The same as: udp-echo server --port 0 --reply echo");
+    await wizard.shows("Listening at 127.0.0.1:");
+    const port = Number.parseInt(await wizard.shows("\r\n"), 10);
+    const { payload } = await askEcho({ port, payload: new TextEncoder().encode("hello") });
+    expect(new TextDecoder().decode(payload)).toBe("hello");
+    await wizard.shows('says "hello"');
+    wizard.type(KEY.interrupt);
+    await wizard.shows("Received 1 datagram: answered 1, refused 0");
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
+  });
+
+  test("asks for a client, and what to send", async () => {
+    await using server = await serveEcho({ port: 0 });
+    await using wizard = openWizard();
+    const port = String(server.local.port);
+    await answer(wizard, "Which role?", KEY.down);
+    await answer(wizard, "Host: address or name of the server");
+    await answer(wizard, "--port: UDP port", FOUR_ERASED, port);
+    await answer(wizard, "--message: what to send", "it's me");
+    await answer(wizard, "--timeout: how long to wait");
+    await answer(wizard, "More options?");
+    await wizard.shows(`The same as: udp-echo client --port ${port} --message 'it'\\''s me'`);
+    await wizard.shows(
+      `The server ${formatEndpoint(server.local)} replied "Your data was 7 bytes long"`,
+    );
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
+  });
+
+  test("asks for all the other options where that is wished", async () => {
+    await using wizard = openWizard();
+    await answer(wizard, "Which role?");
+    await answer(wizard, "Host:");
+    await answer(wizard, "--port:", FOUR_ERASED, "0");
+    await answer(wizard, "--reply:");
+    await answer(wizard, "More options?", "y");
+    await answer(wizard, "--rate-per-source:");
+    await answer(wizard, "--rate-total:", "none");
+    await answer(wizard, "--allow-source-port:");
+    await answer(wizard, "--trusted:", "y");
+    await answer(wizard, "--ipv4:");
+    await answer(wizard, "--ipv6:");
+    await answer(wizard, "--json:", "y");
+    await answer(wizard, "--quiet:");
+    await answer(wizard, "--color:");
+    await wizard.shows("The same as: udp-echo server --port 0 --rate-total none --trusted --json");
+    await wizard.shows('"kind":"listening"');
+    wizard.type(KEY.interrupt);
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
+  });
+
+  test.each([
+    ["at the first question", ["Which role?"]],
+    ["at a later one", ["Which role?", "Host:", "--port:"]],
+  ])("Ctrl-C %s: exit 130, and the terminal is as before", async (_title, questions) => {
+    await using wizard = openWizard();
+    for (const question of questions.slice(0, -1)) await answer(wizard, question);
+    await wizard.shows(questions.at(-1) ?? "");
+    wizard.type(KEY.interrupt);
+    await wizard.shows("Nothing was done.");
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([130, true]);
+  });
+
+  test("SIGTERM: the same", async () => {
+    await using wizard = openWizard();
+    await wizard.shows("Which role?");
+    wizard.kill("SIGTERM");
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([130, true]);
+  });
+});
+
+describe("without a terminal", () => {
+  const HELP = expect.stringMatching(/^Usage: udp-echo \[options\] \[command\]\n/);
+
+  test("stdin is empty: help on stderr, exit 2", async () => {
+    expect(await runUdpEcho([])).toEqual({ code: 2, stdout: "", stderr: HELP });
+  });
+
+  test("stdin is a pipe that stays open: the same, without waiting", async () => {
+    const program = Bun.spawn([...UDP_ECHO], { stdin: "pipe", stderr: "pipe" });
+    const [stdout, stderr] = await Promise.all([program.stdout.text(), program.stderr.text()]);
+    expect({ code: await program.exited, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: HELP,
+    });
+  });
+});
