@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 
-const ECHO = ["bun", "packages/echo/src/cli/main.ts"];
+const ECHO = [process.execPath, "packages/echo/src/cli/main.ts"];
 
 interface Role {
   readonly child: Bun.Subprocess;

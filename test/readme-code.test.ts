@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { ROOT } from "./workspace.ts";
 
-test("the library example of @udp/echo is the one that is run as an example", async () => {
-  const readme = await Bun.file("packages/echo/README.md").text();
-  expect(readme).toContain(`\`\`\`ts\n${await Bun.file("examples/echo.ts").text()}\`\`\``);
+test.each([
+  ["packages/core/README.md", "examples/socket.ts"],
+  ["packages/echo/README.md", "examples/echo.ts"],
+])("the library example of %s is run as %s", async (readme, example) => {
+  const code = await Bun.file(join(ROOT, example)).text();
+  expect(await Bun.file(join(ROOT, readme)).text()).toContain(`\`\`\`ts\n${code}\`\`\``);
 });

@@ -22,11 +22,14 @@ export type SocketErrorCode =
  * the system's own error as `cause` where there is one.
  */
 export class UdpError<Code extends string = string> extends Error {
-  override readonly name = "UdpError";
+  /** The name of the class, so that a log shows which package failed. */
+  override readonly name: string;
+  /** Stable: programs may compare it. */
   readonly code: Code;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.name = new.target.name;
     this.code = code;
   }
 }

@@ -69,7 +69,7 @@ export {
 } from "./socket/datagram-socket.ts";
 export { hexDump } from "./text/hex-dump.ts";
 export type { PrintableOptions } from "./text/printable.ts";
-export { printable, printableLine, printableText } from "./text/printable.ts";
+export { printable, printableLine, printableLines, printableText } from "./text/printable.ts";
 export type { DecodedText } from "./text/text-decoding.ts";
 export { decodeAscii, decodeUtf8 } from "./text/text-decoding.ts";
 export type { BackoffOptions, Jitter } from "./timing/backoff.ts";
@@ -78,5 +78,5 @@ export type { Clock } from "./timing/clock.ts";
 export { msToNs, nsToMs, systemClock } from "./timing/clock.ts";
 export type { Deadline } from "./timing/deadline.ts";
 export { beforeDeadline } from "./timing/deadline.ts";
-export type { ReplyMatch, RttEstimatorOptions } from "./timing/rtt-estimator.ts";
+export type { RttEstimatorOptions, SampleOrigin } from "./timing/rtt-estimator.ts";
 export { RttEstimator } from "./timing/rtt-estimator.ts";

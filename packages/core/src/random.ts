@@ -3,6 +3,11 @@ export type Random = () => number;
 
 const TWO_POW_32 = 0x1_00_00_00_00;
 
+/** A whole number of 32 bits. */
+export function randomWord(random: Random): number {
+  return Math.floor(random() * TWO_POW_32);
+}
+
 /** Numbers that an observer cannot predict, with 32 bits each. */
 export const secureRandom: Random = () => {
   const [word = 0] = crypto.getRandomValues(new Uint32Array(1));

@@ -1,4 +1,6 @@
+import { expect, test } from "bun:test";
 import { openBunSocket } from "../src/socket/bun-socket.ts";
+import { namespaceObstacle, runInNamespace, testUnless } from "./network-namespace.ts";
 import { describeSocketContract } from "./socket-contract.ts";
 
 /** Serves only to fail: what is awaited takes microseconds. */
@@ -7,6 +9,24 @@ const LIMIT_MS = 4000;
 describeSocketContract("sockets of Bun on the loopback", () => {
   const host = { open: openBunSocket, ipv4: "127.0.0.1", ipv6: "::1" };
   return { near: host, far: host, until: pollUntil };
+});
+
+test("what `onDatagram` throws is an uncaught exception, and no error of the network", async () => {
+  const program = Bun.fileURLToPath(import.meta.resolve("./bun-socket/careless-receiver.ts"));
+  const { stdout } = Bun.spawn([process.execPath, program]);
+  expect(await stdout.json()).toEqual({
+    uncaught: ["a mistake of the caller"],
+    reported: [],
+    received: ["first", "second"],
+  });
+});
+
+testUnless(namespaceObstacle(), "connecting without a route is UDP_UNREACHABLE", async () => {
+  const program = import.meta.resolve("./bun-socket/without-route.ts");
+  expect(await runInNamespace(program)).toEqual({
+    ipv4: "UDP_UNREACHABLE",
+    ipv6: "UDP_UNREACHABLE",
+  });
 });
 
 async function pollUntil(condition: () => boolean): Promise<void> {

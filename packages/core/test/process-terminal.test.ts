@@ -33,13 +33,26 @@ describe("signals", () => {
     expect(await program.exited).toBe(0);
   });
 
-  test("the second one stops", async () => {
+  test("two at once are one, and leave the program to stop by itself", async () => {
+    await using program = start();
+    await shown(program.stdout, "ready");
+    program.kill("SIGINT");
+    program.kill("SIGTERM");
+    await shown(program.stdout, "stopping");
+    expect(await program.exited).toBe(0);
+  });
+
+  test("another one stops, once it cannot be the same", async () => {
     await using program = start("linger");
     await shown(program.stdout, "ready");
     program.kill("SIGINT");
     await shown(program.stdout, "stopping");
-    program.kill("SIGTERM");
-    expect(await program.exited).toBe(130);
+    const impatience = setInterval(() => program.kill("SIGTERM"), 50);
+    try {
+      expect(await program.exited).toBe(130);
+    } finally {
+      clearInterval(impatience);
+    }
   });
 });
 

@@ -1,23 +1,7 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect } from "bun:test";
+import { namespaceObstacle, runInNamespace, testUnless } from "./network-namespace.ts";
 import { heardDestinations } from "./unicast-only/heard-destinations.ts";
-
-const isRequired = Bun.env.LAB === "required";
-
-/** Why this host cannot make a network namespace, if it cannot. */
-function obstacle(): string | undefined {
-  if (process.platform !== "linux") return "Linux only";
-  if (process.getuid?.() !== 0) return "needs root";
-  const missing = ["unshare", "ip"].find((command) => Bun.which(command) === null);
-  if (missing !== undefined) return `needs the command ${missing}`;
-  const { success } = Bun.spawnSync(["unshare", "-n", "ip", "link", "set", "lo", "up"]);
-  return success ? undefined : "not allowed to make a network namespace";
-}
-
-/** Skips, with the reason in the name, unless every test is required to run. */
-function testUnless(reason: string | undefined, name: string, body: () => Promise<void>): void {
-  const isSkipped = reason !== undefined && !isRequired;
-  test.skipIf(isSkipped)(isSkipped ? `${name} (skipped: ${reason})` : name, body);
-}
+import { heardUnderFlood } from "./unicast-only/heard-under-flood.ts";
 
 describe("a server on all addresses", () => {
   const broadcast = {
@@ -40,12 +24,19 @@ describe("a server on all addresses", () => {
   );
 
   testUnless(
-    obstacle(),
+    process.platform === "linux" ? undefined : "Linux only",
+    "opened while a flood of broadcasts is under way delivers none of it",
+    async () => {
+      expect(await heardUnderFlood(30)).toEqual(["unicast"]);
+    },
+  );
+
+  testUnless(
+    namespaceObstacle(),
     "hears groups and broadcasts of its networks, and with `unicastOnly` none",
     async () => {
-      const program = Bun.fileURLToPath(import.meta.resolve("./unicast-only/namespace.ts"));
-      const { stdout } = Bun.spawn(["unshare", "-n", process.execPath, program]);
-      expect(await stdout.json()).toEqual({
+      const program = import.meta.resolve("./unicast-only/namespace.ts");
+      expect(await runInNamespace(program)).toEqual({
         any: [
           "224.0.0.1",
           "127.255.255.255",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { DatagramSocket, Endpoint, OpenDatagramSocket } from "@udp/core";
-import { nsToMs } from "@udp/core";
+import type { Clock, DatagramSocket, Endpoint, OpenDatagramSocket } from "@udp/core";
+import { msToNs, nsToMs, UdpError } from "@udp/core";
 import type { SimulatedHosts } from "../test/simulated-hosts.ts";
 import {
   CLIENT_ADDRESS,
@@ -155,7 +155,26 @@ describe("askEcho", () => {
     });
   });
 
-  test("a message other than refusal is passed on as it is", async () => {
+  test("an answer that a busy program sees after its deadline is not believed", async () => {
+    const hosts = createHosts();
+    await serve(hosts);
+    const { clock } = hosts;
+    // The timer of the deadline comes to its turn only behind the answer.
+    const busy: Clock = {
+      nowNs: () => clock.nowNs(),
+      at: (timeNs, run) => clock.at(timeNs + msToNs(50), run),
+    };
+    const verdicts: string[] = [];
+    const asked = ask(hosts, {
+      clock: busy,
+      timeoutMs: 9,
+      onIgnored: ({ from, verdict }) => verdicts.push(`${from.address} ${verdict}`),
+    });
+    await expect(asked).rejects.toMatchObject({ code: "ECHO_NO_REPLY" });
+    expect(verdicts).toEqual([`${SERVER_ADDRESS} late`]);
+  });
+
+  test("there is no way to the server: says so at once", async () => {
     const hosts = createHosts();
     const host = "2001:db8::2";
     const onSent = (): never => expect.unreachable("nothing was sent");
@@ -175,11 +194,65 @@ describe("a signal", () => {
     await expect(asked).rejects.toBe(reason);
   });
 
-  test("that is aborted already ends it at once", async () => {
+  test("that is aborted while the socket opens: nothing is sent", async () => {
+    const hosts = createHosts();
+    const controller = new AbortController();
+    const openSocket: OpenDatagramSocket = async (options) => {
+      const opening = hosts.client.openSocket(options);
+      controller.abort(reason);
+      return socketWithSend(await opening, () => expect.unreachable("something was sent"));
+    };
+    const asked = ask(hosts, { openSocket, signal: controller.signal });
+    await expect(asked).rejects.toBe(reason);
+  });
+
+  test.each([SERVER_ADDRESS, "server.example", "127.1"])(
+    "that is aborted already: nobody is looked up or asked at %s",
+    async (host) => {
+      const hosts = createHosts();
+      const asked = ask(hosts, {
+        host,
+        signal: AbortSignal.abort(reason),
+        lookUpName: () => expect.unreachable("a name was looked up"),
+        openSocket: () => expect.unreachable("a socket was opened"),
+      });
+      await expect(asked).rejects.toBe(reason);
+    },
+  );
+});
+
+describe("what the network says of a request that may pass", () => {
+  const unreachable = new UdpError(
+    "UDP_UNREACHABLE",
+    "there is no way to 10.77.0.2:1060 from here",
+  );
+
+  /** The client's socket, but that the network complains as soon as it is open. */
+  function complaining(hosts: SimulatedHosts): OpenDatagramSocket {
+    return async (options) => {
+      const socket = await hosts.client.openSocket(options);
+      hosts.clock.at(msToNs(1), () => options.onError?.(unreachable));
+      return socket;
+    };
+  }
+
+  test("does not end the wait", async () => {
     const hosts = createHosts();
     await serve(hosts);
-    const asked = ask(hosts, { signal: AbortSignal.abort(reason) });
-    await expect(asked).rejects.toBe(reason);
+    const { payload, rttMs } = await ask(hosts, { openSocket: complaining(hosts) });
+    expect([text(payload), rttMs]).toEqual([ANSWER, 10]);
+  });
+
+  test("explains a silence", async () => {
+    const hosts = createHosts();
+    await hosts.server.openSocket({ local: SERVER, onDatagram: () => undefined });
+    const asked = ask(hosts, { openSocket: complaining(hosts), timeoutMs: 1234 });
+    await expect(asked).rejects.toMatchObject({
+      code: "ECHO_NO_REPLY",
+      message: "No reply came from 10.77.0.2:1060: there is no way to 10.77.0.2:1060 from here",
+      cause: unreachable,
+    });
+    expect(nsToMs(hosts.clock.nowNs())).toBe(1234);
   });
 });
 
@@ -211,6 +284,7 @@ test.each<[string, Partial<AskOptions>, string]>([
   ["port 0", { port: 0 }, "UDP_BAD_PORT"],
   ["port 65536", { port: 65_536 }, "UDP_BAD_PORT"],
   ["no time to wait", { timeoutMs: 0 }, "UDP_BAD_OPTION"],
+  ["less than a microsecond to wait", { timeoutMs: 0.0005 }, "UDP_BAD_OPTION"],
   ["time that is no number", { timeoutMs: Number.NaN }, "UDP_BAD_OPTION"],
   ["time without end", { timeoutMs: Number.POSITIVE_INFINITY }, "UDP_BAD_OPTION"],
   ["half an address", { host: "127.1" }, "UDP_BAD_ADDRESS"],
@@ -220,6 +294,24 @@ test.each<[string, Partial<AskOptions>, string]>([
   const hosts = createHosts();
   const onSent = (): never => expect.unreachable("nothing was sent");
   await expect(ask(hosts, { ...options, onSent })).rejects.toMatchObject({ code });
+});
+
+test.each([
+  "0.0.0.0",
+  "::",
+  "224.0.0.1",
+  "ff02::1%1",
+  "255.255.255.255",
+  "::ffff:0.0.0.0",
+  "::ffff:224.0.0.1",
+  "several.example",
+])("%s is not the address of one host: nothing is opened or sent", async (host) => {
+  const asked = ask(createHosts(), {
+    host,
+    lookUpName: async () => ["224.0.0.251"],
+    openSocket: () => expect.unreachable("a socket was opened"),
+  });
+  await expect(asked).rejects.toMatchObject({ code: "ECHO_BAD_HOST" });
 });
 
 function recording(open: OpenDatagramSocket, opened: DatagramSocket[]): OpenDatagramSocket {

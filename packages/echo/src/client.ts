@@ -14,20 +14,20 @@ import {
   checkPort,
   DEFAULT_PORT,
   firstThatWorks,
-  formatEndpoint,
   msToNs,
   nsToMs,
   numberOption,
   openBunSocket,
-  ReplyMatcher,
   resolveHost,
   systemClock,
   UdpError,
   unspecifiedAddress,
 } from "@udp/core";
-import { EchoError } from "./errors.ts";
-import { LONGEST_TIMEOUT_MS } from "./timeout.ts";
+import { AskSession } from "./ask-session.ts";
+import { requireServerAddress } from "./host-address.ts";
+import { LONGEST_TIMEOUT_MS, SHORTEST_TIMEOUT_MS } from "./timeout.ts";
 
+/** What {@link askEcho} asks, whom, and what it believes. */
 export interface AskOptions {
   /** Address or name of the server. Default `127.0.0.1`. */
   readonly host?: string | undefined;
@@ -37,7 +37,7 @@ export interface AskOptions {
   readonly family?: AddressFamily | undefined;
   /** What to send, 0 to 65507 bytes (IPv6: 65527). */
   readonly payload: Uint8Array;
-  /** How long to wait for a reply that may be believed; above 0, at most a day. Default 5000. */
+  /** How long to wait for a reply that may be believed; 0.001 to 86,400,000 (a day). Default 5000. */
   readonly timeoutMs?: number | undefined;
   /** Believe whoever answers first, as a client that does not check does. Default `false`. */
   readonly acceptAny?: boolean | undefined;
@@ -45,7 +45,7 @@ export interface AskOptions {
   readonly onSent?: ((sent: SentRequest) => void) | undefined;
   /** Told of each datagram that was not believed. */
   readonly onIgnored?: ((ignored: IgnoredReply) => void) | undefined;
-  /** Ends the wait; the promise rejects with its reason. */
+  /** Ends the wait; the promise rejects with its reason. Where it is aborted already, nothing is sent. */
   readonly signal?: AbortSignal | undefined;
   /** Default: the system's resolver. */
   readonly lookUpName?: LookUpName | undefined;
@@ -55,25 +55,30 @@ export interface AskOptions {
   readonly clock?: Clock;
 }
 
+/** A request on its way. */
 export interface SentRequest {
   /** Where the reply is awaited; the port is the one that the system chose. */
   readonly local: Endpoint;
+  /** Who was asked. */
   readonly server: Endpoint;
 }
 
+/** A datagram that came to the client and was not believed. */
 export interface IgnoredReply {
   readonly from: Endpoint;
   readonly payload: Uint8Array;
+  /** Why it was not believed. */
   readonly verdict: Exclude<ReplyVerdict, "accepted">;
 }
 
+/** The answer, and what it took to get it. */
 export interface EchoReply extends SentRequest {
   /** Who answered: the server itself, unless `acceptAny`. */
   readonly from: Endpoint;
   readonly payload: Uint8Array;
   /** From before the send call to the reply's arrival in this program. */
   readonly rttMs: number;
-  /** Datagrams that were not believed, by reason. */
+  /** All datagrams that arrived, by what was thought of them. */
   readonly verdictCounts: Readonly<Record<ReplyVerdict, number>>;
 }
 
@@ -82,20 +87,22 @@ export interface EchoReply extends SentRequest {
  * not believed, and do not end the wait. Addresses of a name are tried in the resolver's order
  * until one does not refuse.
  *
- * @throws EchoError `ECHO_NOT_LISTENING` as soon as the system says so; `ECHO_NO_REPLY` after `timeoutMs`.
+ * @throws EchoError `ECHO_NOT_LISTENING` as soon as the system says so; `ECHO_NO_REPLY` after `timeoutMs`;
+ * `ECHO_BAD_HOST` for an address that is not that of one host.
  * @throws UdpError `UDP_BAD_ADDRESS`, `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`,
  * `UDP_UNREACHABLE`, `UDP_TOO_LARGE`, `UDP_PERMISSION`, `UDP_SYSTEM`.
  */
 export async function askEcho(options: AskOptions): Promise<EchoReply> {
   const { host = "127.0.0.1", port = DEFAULT_PORT, timeoutMs = 5000, family } = options;
   checkPort(port, 1);
-  numberOption("timeoutMs", timeoutMs, Number.MIN_VALUE, LONGEST_TIMEOUT_MS);
+  numberOption("timeoutMs", timeoutMs, SHORTEST_TIMEOUT_MS, LONGEST_TIMEOUT_MS);
   const { clock = systemClock, signal, lookUpName } = options;
+  signal?.throwIfAborted();
   const deadline = { clock, deadlineNs: clock.nowNs() + msToNs(timeoutMs), signal };
   const resolving = resolveHost(host, { family, lookUpName });
   const addresses = await beforeDeadline(resolving, deadline, () => nameNotResolved(host));
   return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) =>
-    askServer({ address, port }, deadline, options),
+    askServer({ address: requireServerAddress(address), port }, deadline, options),
   );
 }
 
@@ -104,48 +111,47 @@ async function askServer(
   deadline: Deadline,
   options: AskOptions,
 ): Promise<EchoReply> {
-  const { openSocket = openBunSocket, acceptAny, payload: request } = options;
-  const { clock } = deadline;
-  const matcher = new ReplyMatcher({ policy: acceptAny ? "any" : "source", server });
-  const answer = Promise.withResolvers<{ from: Endpoint; payload: Uint8Array; atNs: number }>();
+  const { openSocket = openBunSocket, acceptAny = false } = options;
+  const { clock, deadlineNs } = deadline;
+  const session = new AskSession({ server, deadlineNs, acceptAny });
+  const answer = Promise.withResolvers<Answer>();
   await using socket = await openSocket({
     local: { address: unspecifiedAddress(addressFamily(server.address)), port: 0 },
+    ...(options.signal && { signal: options.signal }),
     onDatagram: (payload, from) => {
       const atNs = clock.nowNs();
-      const verdict = matcher.judge(payload, from);
+      const verdict = session.receive(payload, from, atNs);
       if (verdict === "accepted") answer.resolve({ from, payload, atNs });
       else options.onIgnored?.({ from, payload, verdict });
     },
-    onError: (error) => answer.reject(explain(error, server)),
+    onError: (error) => {
+      const failure = session.failure(error);
+      if (failure !== undefined) answer.reject(failure);
+    },
   });
-  matcher.expect();
   const sentAtNs = clock.nowNs();
-  sendWhole(socket, request, server)
+  sendWhole(socket, options.payload, server)
     .then(() => options.onSent?.({ local: socket.local, server }))
     .catch(answer.reject);
-  const timeout = (): EchoError => noReply(server, matcher);
-  const { from, payload, atNs } = await beforeDeadline(answer.promise, deadline, timeout);
+  const { from, payload, atNs } = await beforeDeadline(answer.promise, deadline, () =>
+    session.silence(),
+  );
+  const { verdictCounts } = session;
   const rttMs = nsToMs(atNs - sentAtNs);
-  return { local: socket.local, server, from, payload, rttMs, verdictCounts: matcher.counts };
+  return { local: socket.local, server, from, payload, rttMs, verdictCounts };
+}
+
+interface Answer {
+  readonly from: Endpoint;
+  readonly payload: Uint8Array;
+  readonly atNs: number;
 }
 
 async function sendWhole(socket: DatagramSocket, payload: Uint8Array, to: Endpoint): Promise<void> {
   while (!socket.send(payload, to)) await socket.drained();
 }
 
-function explain(cause: UdpError, server: Endpoint): UdpError {
-  if (cause.code !== "UDP_REFUSED") return cause;
-  const message = `Nothing is listening at ${formatEndpoint(server)}`;
-  return new EchoError("ECHO_NOT_LISTENING", message, { cause });
-}
-
 function nameNotResolved(host: string): UdpError {
   const name = JSON.stringify(host);
   return new UdpError("UDP_NAME_NOT_FOUND", `the address of ${name} was not found in time`);
-}
-
-function noReply(server: Endpoint, { counts }: ReplyMatcher): EchoError {
-  const ignoredCount = counts["wrong-address"] + counts["wrong-port"];
-  const others = ignoredCount === 0 ? "" : ` (ignored ${ignoredCount} from elsewhere)`;
-  return new EchoError("ECHO_NO_REPLY", `No reply came from ${formatEndpoint(server)}${others}`);
 }

@@ -10,33 +10,47 @@ const schema = v.literal("udp-echo/1");
 
 /** The server receives. */
 export interface ListeningDocument extends Document<EchoSchema, "listening"> {
+  /** Where, as `127.0.0.1:1060` or `[::1]:1060`. */
   readonly local: string;
 }
 
 /** The server has dealt with one datagram. */
 export interface RequestDocument extends Document<EchoSchema, "request"> {
+  /** Who sent it, as `127.0.0.1:33534`. */
   readonly client: string;
   /** Why it was not answered; null where it was. */
   readonly refusal: RefusalReason | null;
+  /** Datagrams refused for the same reason that no document was written for, since the last one. */
+  readonly unshownCount: number;
   readonly payload: PayloadDocument;
 }
 
 /** What the server has done, at its end. */
 export interface SummaryDocument extends Document<EchoSchema, "summary"> {
+  /** Datagrams that arrived. */
   readonly receivedCount: number;
+  /** Replies that the system took. */
   readonly repliedCount: number;
+  /** Replies that the system did not take. */
   readonly unsentCount: number;
+  /** Datagrams that were not answered, for whatever reason. */
   readonly refusedCount: number;
+  /** The same by reason. */
   readonly refusals: Readonly<Record<RefusalReason, number>>;
+  /** Documents that were not written because their reader was too slow. */
   readonly droppedLineCount: number;
 }
 
 /** What the client was told. */
 export interface ReplyDocument extends Document<EchoSchema, "reply"> {
+  /** Where the client awaited it. */
   readonly local: string;
+  /** Who was asked. */
   readonly server: string;
+  /** Who answered: the server, unless anybody was to be believed. */
   readonly from: string;
   readonly payload: PayloadDocument;
+  /** From before the request was sent to the arrival of the reply in the program. */
   readonly rttMs: number;
   /** All datagrams that arrived, by what was thought of them. */
   readonly verdictCounts: Readonly<Record<ReplyVerdict, number>>;
@@ -74,6 +88,7 @@ const requestSchema: v.GenericSchema<unknown, RequestDocument> = v.strictObject(
   kind: v.literal("request"),
   client: endpointSchema,
   refusal: v.nullable(v.picklist(refusalReasons)),
+  unshownCount: countSchema,
   payload: payloadSchema,
 });
 
@@ -99,6 +114,7 @@ const replySchema: v.GenericSchema<unknown, ReplyDocument> = v.strictObject({
   verdictCounts: v.strictObject(v.entriesFromList(replyVerdicts, countSchema)),
 });
 
+/** A schema of valibot for each kind of document. */
 export interface EchoDocumentSchemas {
   readonly listening: v.GenericSchema<unknown, ListeningDocument>;
   readonly request: v.GenericSchema<unknown, RequestDocument>;
@@ -107,7 +123,7 @@ export interface EchoDocumentSchemas {
   readonly error: v.GenericSchema<unknown, ErrorDocument<EchoSchema>>;
 }
 
-/** By the `kind` of the document. */
+/** The schemas, by the `kind` of the document. */
 export const documentSchemas: EchoDocumentSchemas = {
   listening: listeningSchema,
   request: requestSchema,

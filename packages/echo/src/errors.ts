@@ -1,11 +1,12 @@
 import { UdpError } from "@udp/core";
 
+/** What an {@link EchoError} is about. */
 export type EchoErrorCode =
   /** The system said that no program receives at the endpoint. */
   | "ECHO_NOT_LISTENING"
   /** Nothing that may be believed came in time. */
   | "ECHO_NO_REPLY"
-  /** The address to listen at is not one of a host. */
+  /** The address is not that of one host, to listen at or to ask. */
   | "ECHO_BAD_HOST";
 
 /** An error of `@udp/echo`, with a code for programs. */

@@ -88,6 +88,17 @@ describe("serveEcho", () => {
   });
 });
 
+test("a signal that is aborted already: nothing is looked up or opened", async () => {
+  const reason = new Error("enough");
+  const served = serve(createHosts(), {
+    host: "server.example",
+    signal: AbortSignal.abort(reason),
+    lookUpName: () => expect.unreachable("a name was looked up"),
+    openSocket: () => expect.unreachable("a socket was opened"),
+  });
+  await expect(served).rejects.toBe(reason);
+});
+
 describe("a reply that the system does not take", () => {
   test("is counted: no room", async () => {
     const { counters } = await serveOne(() => false);

@@ -9,13 +9,10 @@ import type {
   ReplyLimits,
 } from "@udp/core";
 import {
-  addressWords,
   checkPort,
   choiceOption,
   DEFAULT_PORT,
   firstThatWorks,
-  isLimitedBroadcast,
-  isMulticast,
   openBunSocket,
   ReplyGuard,
   resolveHost,
@@ -24,22 +21,23 @@ import {
 } from "@udp/core";
 import type { EchoCounters } from "./echo-session.ts";
 import { EchoSession } from "./echo-session.ts";
-import { EchoError } from "./errors.ts";
+import { requireLocalAddress } from "./host-address.ts";
 import type { ReplyMode } from "./responder.ts";
 import { isLengthReply, responders } from "./responder.ts";
 
+/** Where {@link serveEcho} listens, how it answers, and which limits it keeps. */
 export interface ServeOptions extends ReplyLimits {
   /** Address or name to listen at; `0.0.0.0` or `::` for all addresses. Default `127.0.0.1`. */
   readonly host?: string | undefined;
   /** 0 to 65535, where 0 lets the system choose. Default 1060. */
   readonly port?: number | undefined;
-  /** Where `host` is a name: only addresses of this family. */
+  /** Only addresses of this family; with 6, a server on `::` leaves IPv4 alone. */
   readonly family?: AddressFamily | undefined;
-  /** Default `length`. */
+  /** How requests are answered. Default `length`. */
   readonly reply?: ReplyMode | undefined;
-  /** Told of each datagram after it was dealt with. */
+  /** Told of each datagram after it was dealt with. What it throws is an uncaught exception. */
   readonly onRequest?: ((request: EchoRequest) => void) | undefined;
-  /** Closes the server. */
+  /** Closes the server; where it is aborted already, starting rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Default: the system's resolver. */
   readonly lookUpName?: LookUpName | undefined;
@@ -49,6 +47,7 @@ export interface ServeOptions extends ReplyLimits {
   readonly clock?: Clock;
 }
 
+/** A datagram that came to the server. */
 export interface EchoRequest {
   readonly from: Endpoint;
   readonly payload: Uint8Array;
@@ -62,6 +61,7 @@ export interface EchoServer extends AsyncDisposable {
   readonly local: Endpoint;
   /** Live figures. */
   readonly counters: EchoCounters;
+  /** Idempotent; no callback follows. */
   close(): void;
 }
 
@@ -76,9 +76,10 @@ export interface EchoServer extends AsyncDisposable {
 export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer> {
   const { host = "127.0.0.1", port = DEFAULT_PORT, family, lookUpName } = options;
   checkPort(port);
+  options.signal?.throwIfAborted();
   const addresses = await resolveHost(host, { family, lookUpName });
   return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) =>
-    serveAt({ address: requireHostAddress(address), port }, options),
+    serveAt({ address: requireLocalAddress(address), port }, options),
   );
 }
 
@@ -89,6 +90,7 @@ async function serveAt(wanted: Endpoint, options: ServeOptions): Promise<EchoSer
   const socket = await openSocket({
     local: wanted,
     unicastOnly: true,
+    ipv6Only: options.family === 6,
     ...(signal && { signal }),
     onDatagram: (payload, from, receiver) => {
       const decision = session.receive(payload, from, clock.nowNs());
@@ -119,13 +121,4 @@ function isSent(socket: DatagramSocket, reply: Uint8Array, to: Endpoint): boolea
     if (error instanceof UdpError) return false;
     throw error;
   }
-}
-
-function requireHostAddress(address: string): string {
-  const words = addressWords(address);
-  if (!isMulticast(words) && !isLimitedBroadcast(words)) return address;
-  throw new EchoError(
-    "ECHO_BAD_HOST",
-    `expected an address of this host to listen at; ${address} is a multicast or broadcast address`,
-  );
 }

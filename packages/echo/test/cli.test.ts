@@ -84,6 +84,7 @@ describe("server", () => {
         kind: "request",
         client: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
         refusal: null,
+        unshownCount: 0,
         payload: { bytes: 1, text: null, base64: "5A==" },
       },
       expect.objectContaining({
@@ -104,6 +105,17 @@ describe("server", () => {
   ])("%s", async (_title, argv, address) => {
     await using server = await startServer(argv);
     expect(server.local.address).toBe(address);
+  });
+
+  test.each([
+    ["::", [], { code: 0, stderr: "" }],
+    [":: -6", ["-6"], { code: 1, stderr: "error: Nothing is listening at 127.0.0.1:%\n" }],
+  ])("%s, asked over IPv4", async (_title, argv, expected) => {
+    await using server = await startServer(["::", ...argv]);
+    const port = String(server.local.port);
+    const over6 = await runUdpEcho(["client", "::1", "-p", port]);
+    const { code, stderr } = await runUdpEcho(["client", "127.0.0.1", "-p", port]);
+    expect([over6.code, { code, stderr: stderr.replace(port, "%") }]).toEqual([0, expected]);
   });
 
   test("the default port is 1060", async () => {
@@ -240,6 +252,28 @@ describe("exit 1, and one line", () => {
     expect([documents(stdout), outcome]).toEqual([
       [{ schema: "udp-echo/1", kind: "error", code: "ECHO_NOT_LISTENING", message }],
       { code: 1, stderr: `error: ${message}\n` },
+    ]);
+  });
+
+  test.each([
+    ["always", ["--color", "always"], {}, "\u001b[31merror:\u001b[39m"],
+    [
+      "always, against NO_COLOR",
+      ["--color", "always"],
+      { NO_COLOR: "1" },
+      "\u001b[31merror:\u001b[39m",
+    ],
+    ["never", ["--color", "never"], {}, "error:"],
+    ["never, against FORCE_COLOR", ["--color", "never"], { FORCE_COLOR: "1" }, "error:"],
+    ["auto, not on a terminal", [], {}, "error:"],
+    ["auto, with NO_COLOR", [], { NO_COLOR: "1" }, "error:"],
+    ["auto, with FORCE_COLOR", [], { FORCE_COLOR: "1" }, "\u001b[31merror:\u001b[39m"],
+  ])("in colour: %s", async (_title, argv, env, label) => {
+    await using client = startUdpEcho(["client", "224.0.0.1", ...argv], env);
+    const { stderr, ...outcome } = await client.end();
+    expect([outcome, stderr.slice(0, stderr.indexOf(" "))]).toEqual([
+      { code: 1, stdout: "" },
+      label,
     ]);
   });
 

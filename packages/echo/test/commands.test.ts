@@ -2,11 +2,16 @@ import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint, parseEndpoint } from "@udp/core";
 import { MemoryTerminal } from "@udp/core/testing";
+import { parse } from "valibot";
+import { documentSchemas } from "../src/documents.ts";
 import { serveEcho } from "../src/index.ts";
 import type { MemoryOutcome } from "./in-memory.ts";
 import { runInMemory } from "./in-memory.ts";
 import { ownAddress } from "./own-address.ts";
 import { Peer } from "./peer.ts";
+
+/** A label has at most 63 characters (RFC 1035 section 2.3.4), so no resolver is asked for this one. */
+const UNKNOWN_NAME = "x".repeat(64);
 
 /** A server command that runs in this process. */
 interface ServerInMemory {
@@ -130,15 +135,29 @@ describe("client", () => {
     await using server = await Peer.open();
     await using forger = await Peer.open();
     const terminal = new MemoryTerminal();
-    const asked = runInMemory(["client", "-p", String(server.local.port), "--quiet"], terminal);
+    const asked = runInMemory(["client", "-p", String(server.local.port)], terminal);
     const { from } = await server.next();
     await forger.send("fine", from);
     await terminal.stderr.shown("\n");
     terminal.interrupt();
     expect(await asked).toEqual({
       code: 130,
-      stdout: "",
+      stdout: expect.stringMatching(/^The OS assigned me the address .*\n$/),
       stderr: `Ignored a reply from ${formatEndpoint(forger.local)}: not the server I asked\n`,
+    });
+  });
+
+  test("--quiet: the answer only, whatever else comes", async () => {
+    await using server = await Peer.open();
+    await using forger = await Peer.open();
+    const asked = runInMemory(["client", "-p", String(server.local.port), "--quiet"]);
+    const { from } = await server.next();
+    for (let count = 0; count < 3; count++) await forger.send("fine", from);
+    await server.send("true", from);
+    expect(await asked).toEqual({
+      code: 0,
+      stdout: `The server ${formatEndpoint(server.local)} replied "true"\n`,
+      stderr: "",
     });
   });
 });
@@ -182,23 +201,33 @@ describe("exit 2: a usage error", () => {
       "server [options] [host]",
     ],
     [
+      ["server", "--rate-total", "0x10"],
+      "option '--rate-total <n>' argument '0x10' is invalid. Expected a number above 0, or \"none\".",
+      "server [options] [host]",
+    ],
+    [
       ["server", "--allow-source-port", "0"],
       "option '--allow-source-port <port>' argument '0' is invalid. Expected a port from 1 to 65535; got 0.",
       "server [options] [host]",
     ],
     [
       ["client", "--timeout", "5"],
-      "option '--timeout <duration>' argument '5' is invalid. Expected a duration with its unit, such as 250us, 10ms or 2s.",
+      "option '--timeout <duration>' argument '5' is invalid. Expected a duration with its unit, such as 250us, 10ms, 2s, 5m or 1h.",
       "client [options] [host]",
     ],
     [
       ["client", "--timeout", "0s"],
-      "option '--timeout <duration>' argument '0s' is invalid. Expected a duration above 0 and of at most 24h.",
+      "option '--timeout <duration>' argument '0s' is invalid. Expected a duration from 1us to 24h.",
+      "client [options] [host]",
+    ],
+    [
+      ["client", "--timeout", "0.5us"],
+      "option '--timeout <duration>' argument '0.5us' is invalid. Expected a duration from 1us to 24h.",
       "client [options] [host]",
     ],
     [
       ["client", "--timeout", "25h"],
-      "option '--timeout <duration>' argument '25h' is invalid. Expected a duration above 0 and of at most 24h.",
+      "option '--timeout <duration>' argument '25h' is invalid. Expected a duration from 1us to 24h.",
       "client [options] [host]",
     ],
     [
@@ -220,6 +249,70 @@ describe("exit 2: a usage error", () => {
       "Usage: udp-echo [options] [command]",
       { code: 2, stdout: "" },
     ]);
+  });
+});
+
+describe("exit 1: nothing was sent", () => {
+  test.each(["0.0.0.0", "::", "224.0.0.1", "255.255.255.255"])("client %s", async (host) => {
+    await using server = await Peer.open();
+    expect(await runInMemory(["client", host, "-p", String(server.local.port)])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: expected the address of one host to ask; ${host} stands for several, and an answer could not be checked\n`,
+    });
+    // Datagrams on the loopback keep their order.
+    await using other = await Peer.open();
+    await other.send("the first", server.local);
+    expect((await server.next()).from).toEqual(other.local);
+  });
+
+  test.each([
+    ["a multicast address", ["client", "224.0.0.1"], "ECHO_BAD_HOST"],
+    ["half an address", ["client", "127.1"], "UDP_BAD_ADDRESS"],
+    ["a name that no host has", ["client", UNKNOWN_NAME], "UDP_NAME_NOT_FOUND"],
+    ["a group to listen at", ["server", "224.0.0.1"], "ECHO_BAD_HOST"],
+    ["another host's address", ["server", "198.51.100.7"], "UDP_ADDRESS_NOT_AVAILABLE"],
+    ["a payload that is too large", ["client", "--message", "x".repeat(65_508)], "UDP_TOO_LARGE"],
+  ])("--json, %s: one document that says so", async (_title, argv, code) => {
+    const { stdout, stderr, code: exitCode } = await runInMemory([...argv, "--json"]);
+    const document = parse(documentSchemas.error, JSON.parse(stdout));
+    expect([exitCode, document.code, stderr]).toEqual([1, code, `error: ${document.message}\n`]);
+  });
+
+  test("--json: no answer in time", async () => {
+    await using server = await Peer.open();
+    const argv = ["client", "-p", String(server.local.port), "--timeout", "10ms", "--json"];
+    const { stdout } = await runInMemory(argv);
+    expect(parse(documentSchemas.error, JSON.parse(stdout))).toEqual({
+      schema: "udp-echo/1",
+      kind: "error",
+      code: "ECHO_NO_REPLY",
+      message: `No reply came from ${formatEndpoint(server.local)}`,
+    });
+  });
+});
+
+describe("what was typed and may drive a terminal", () => {
+  /** Clears the screen, sets the title, colours by C1, and turns the direction of the text. */
+  const DRIVERS = "\u001b[2J\u001b]0;title\u0007\u009b31m\u202e\u007f\r";
+
+  test.each([
+    ["a command", [DRIVERS]],
+    ["an option", ["client", `--${DRIVERS}`]],
+    ["too much", ["client", DRIVERS, DRIVERS]],
+    ["a port", ["client", "-p", DRIVERS]],
+    ["a duration", ["client", "--timeout", DRIVERS]],
+    ["a rate", ["server", "--rate-total", DRIVERS]],
+    ["a choice", ["server", "--reply", DRIVERS]],
+    ["an address", ["client", `${DRIVERS}:`]],
+    ["a name", ["client", `${DRIVERS}${UNKNOWN_NAME}`]],
+    ["a name, with --json", ["client", `${DRIVERS}${UNKNOWN_NAME}`, "--json"]],
+    ["a command to complete for", ["complete", DRIVERS]],
+  ])("%s: is escaped", async (_title, argv) => {
+    const { code, stdout, stderr } = await runInMemory(argv);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/\\(x1b|u001b)\[2J/);
+    expect(stdout + stderr).not.toMatch(/[^\P{C}\n]/u);
   });
 });
 

@@ -50,6 +50,19 @@ describe("a server and a client", () => {
     });
   });
 
+  test("all of IPv6 and no more: IPv4 is left to others", async () => {
+    await using server = await serveEcho({ host: "::", family: 6, port: 0 });
+    const { port } = server.local;
+    await using other = await serveEcho({ host: "0.0.0.0", port, reply: "echo" });
+    const over6 = await askEcho({ host: "::1", port, payload: PAYLOAD });
+    const over4 = await askEcho({ host: "127.0.0.1", port, payload: PAYLOAD });
+    expect([over6, over4].map(({ payload }) => text(payload))).toEqual([
+      ANSWER,
+      "Is anybody there?",
+    ]);
+    expect(other.counters.repliedCount).toBe(1);
+  });
+
   test.each([
     ["empty", new Uint8Array(), "Your data was 0 bytes long"],
     ["text that is not ASCII", bytes("你好"), "Your data was 6 bytes long"],

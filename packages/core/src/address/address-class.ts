@@ -17,9 +17,11 @@ export type AddressKind =
   /** Every other unicast address (RFC 4291 section 2.4), allocated or not. */
   | "global";
 
+/** What {@link classifyAddress} finds out about one address. */
 export interface AddressClass {
   /** Canonical, see {@link parseAddress}. */
   readonly address: string;
+  /** What it is for; that of {@link specialPurpose} where there is one. */
   readonly kind: AddressKind;
   /** The record of the IANA registries with the longest prefix that holds the address. */
   readonly specialPurpose: SpecialPurpose | undefined;
@@ -29,7 +31,9 @@ export interface AddressClass {
   readonly embedded: readonly EmbeddedAddressClass[];
 }
 
+/** An IPv4 address inside an IPv6 one, classified by itself. */
 export interface EmbeddedAddressClass extends AddressClass {
+  /** Where in the IPv6 address it stands. */
   readonly role: EmbeddedIpv4Role;
 }
 

@@ -14,8 +14,11 @@ export type EmbeddedIpv4Role =
   /** ::/96, deprecated (RFC 4291 section 2.5.5.1). */
   | "ipv4-compatible";
 
+/** An IPv4 address that an IPv6 address carries. */
 export interface EmbeddedIpv4 {
+  /** Where it was found. */
   readonly role: EmbeddedIpv4Role;
+  /** Dotted decimal. */
   readonly address: string;
 }
 

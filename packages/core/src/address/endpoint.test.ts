@@ -38,8 +38,8 @@ describe("parseEndpoint", () => {
     ["::1", "UDP_BAD_ADDRESS", "expected an IPv6 address in brackets, such as [::1]:1060"],
     ["[", "UDP_BAD_ADDRESS", "expected [IPv6]:port, such as [::1]:1060"],
     ["[::1]x:7", "UDP_BAD_ADDRESS", "expected [IPv6]:port, such as [::1]:1060"],
-    ["[]:7", "UDP_BAD_ADDRESS", "expected an IP address, got nothing"],
-    [":7", "UDP_BAD_ADDRESS", "expected an IP address, got nothing"],
+    ["[]:7", "UDP_BAD_ADDRESS", "expected a host name or an IP address, got nothing"],
+    [":7", "UDP_BAD_ADDRESS", "expected a host name or an IP address, got nothing"],
     ["localhost:7", "UDP_BAD_ADDRESS", "expected an IPv4 or IPv6 address"],
   ])("refuses %p with %s", (text, code, message) => {
     expect(() => parseEndpoint(text)).toThrow(

@@ -35,6 +35,7 @@ export function formatEndpoint(endpoint: Endpoint): string {
   return addressFamily(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** Whether address and port are equal. Compares text, so both addresses must be canonical. */
 export function sameEndpoint(one: Endpoint, other: Endpoint): boolean {
   return one.port === other.port && one.address === other.address;
 }

@@ -8,7 +8,9 @@ export interface EphemeralPorts {
 
 /** The system that is asked. Handed in, so that each platform's answer can be tested anywhere. */
 export interface EphemeralPortsHost {
+  /** As Node names it; one that is not known has no range. */
   readonly platform: NodeJS.Platform;
+  /** The whole file. */
   readText(path: string): Promise<string>;
   /** What the command printed. */
   run(command: readonly string[]): Promise<string>;

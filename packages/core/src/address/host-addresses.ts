@@ -19,6 +19,7 @@ export class HostAddresses {
     );
   }
 
+  /** Whether it is an address of this host, all of the loopback included. */
   isOwn(words: AddressWords): boolean {
     return isLoopback(words) || this.#own.has(keyOf(words));
   }

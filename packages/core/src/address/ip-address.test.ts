@@ -52,10 +52,11 @@ describe("parseAddress", () => {
 
   const fourNumbers =
     "expected an IPv4 address of four decimal numbers from 0 to 255, such as 127.0.0.1; got";
+  const addressAlone = "expected an address alone, without brackets and port; got";
   const eitherFamily = "expected an IPv4 or IPv6 address, such as 127.0.0.1 or ::1; got";
 
   test.each<[string, string]>([
-    ["", "expected an IP address, got nothing"],
+    ["", "expected a host name or an IP address, got nothing"],
     ["127.1", `${fourNumbers} "127.1"`],
     ["0x7f.1", `${fourNumbers} "0x7f.1"`],
     ["2130706433", `${fourNumbers} "2130706433"`],
@@ -63,8 +64,11 @@ describe("parseAddress", () => {
     ["127.0.0.256", `${fourNumbers} "127.0.0.256"`],
     ["127.0.0.1.", `${eitherFamily} "127.0.0.1."`],
     ["127.0.0.1%lo", `${eitherFamily} "127.0.0.1%lo"`],
-    ["127.0.0.1:1060", `${eitherFamily} "127.0.0.1:1060"`],
-    ["[::1]", `${eitherFamily} "[::1]"`],
+    ["127.0.0.1:1060", `${addressAlone} "127.0.0.1:1060"`],
+    ["[::1]", `${addressAlone} "[::1]"`],
+    ["[::1]:1060", `${addressAlone} "[::1]:1060"`],
+    ["[::1", `${eitherFamily} "[::1"`],
+    ["localhost:1060", `${eitherFamily} "localhost:1060"`],
     [" ::1", `${eitherFamily} " ::1"`],
     ["1::2::3", `${eitherFamily} "1::2::3"`],
     ["::ffff:256.0.0.1", `${eitherFamily} "::ffff:256.0.0.1"`],

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { UdpError } from "../errors.ts";
 
+/** The version of the Internet Protocol. */
 export type AddressFamily = 4 | 6;
 
 /**
@@ -60,6 +61,7 @@ export function writeAddressWords(address: string, words: AddressWords): void {
   }
 }
 
+/** A canonical address as words of its own; the zone is left out. */
 export function addressWords(address: string): AddressWords {
   const words = new Uint32Array(4);
   writeAddressWords(address, words);
@@ -112,7 +114,10 @@ function ipv4Word(address: string): number {
 
 function explainBadAddress(text: string): string {
   const shown = JSON.stringify(text);
-  if (text === "") return "expected an IP address, got nothing";
+  if (text === "") return "expected a host name or an IP address, got nothing";
+  if (/^\[.*\]|\.\d+:\d+$/.test(text)) {
+    return `expected an address alone, without brackets and port; got ${shown}`;
+  }
   if (/^(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+))*$/i.test(text)) {
     return `expected an IPv4 address of four decimal numbers from 0 to 255, such as 127.0.0.1; got ${shown}`;
   }

@@ -30,6 +30,6 @@ function isPort(port: number, min: number): boolean {
 function refusePort(got: string | number, min: number): never {
   throw new UdpError(
     "UDP_BAD_PORT",
-    `expected a port from ${min} to ${MAX_PORT}; got ${JSON.stringify(got)}`,
+    `expected a port from ${min} to ${MAX_PORT}; got ${typeof got === "string" ? JSON.stringify(got) : got}`,
   );
 }

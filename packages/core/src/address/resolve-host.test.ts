@@ -47,10 +47,25 @@ describe("names", () => {
     [undefined, `"v4.example" has no address; check the name`],
     [4, `"v4.example" has no IPv4 address; check the name`],
     [6, `"v4.example" has no IPv6 address; check the name`],
-  ])("without an address of family %p are UDP_NAME_NOT_FOUND", async (family, message) => {
-    const lookUpName: LookUpName = async () => (family === 6 ? ["192.0.2.1"] : []);
-    const asked = resolveHost("v4.example", { family, lookUpName });
+  ])(
+    "without any address, asked for family %p, are UDP_NAME_NOT_FOUND",
+    async (family, message) => {
+      const asked = resolveHost("v4.example", { family, lookUpName: async () => [] });
+      await expect(asked).rejects.toEqual(failure("UDP_NAME_NOT_FOUND", message));
+    },
+  );
+
+  test.each<[AddressFamily, readonly string[], string]>([
+    [6, ["192.0.2.1"], `"one.example" has no IPv6 address, only 192.0.2.1`],
+    [4, ["::1", "2001:DB8::1"], `"one.example" has no IPv4 address, only ::1, 2001:db8::1`],
+  ])("without one of IPv%d name those that they have", async (family, found, message) => {
+    const asked = resolveHost("one.example", { family, lookUpName: async () => found });
     await expect(asked).rejects.toEqual(failure("UDP_NAME_NOT_FOUND", message));
+  });
+
+  test("may mean a link-local address without its zone, as the resolver has it", async () => {
+    const lookUpName: LookUpName = async () => ["fe80::1"];
+    expect(await resolveHost("printer.example", { lookUpName })).toEqual(["fe80::1"]);
   });
 });
 
@@ -72,6 +87,42 @@ describe("addresses", () => {
       );
     },
   );
+
+  test.each<[string, string]>([
+    ["fe80::1", "fe80::1"],
+    ["FE80:0::1", "fe80::1"],
+    ["febf:ffff::1", "febf:ffff::1"],
+  ])(
+    "%s is link-local and says nothing without its link: UDP_BAD_ADDRESS",
+    async (host, address) => {
+      await expect(resolveHost(host, { lookUpName: lookUpNothing })).rejects.toEqual(
+        failure(
+          "UDP_BAD_ADDRESS",
+          `expected the interface behind a link-local address, such as ${address}%eth0; got ${address}`,
+        ),
+      );
+    },
+  );
+
+  test.each(["fec0::1", "fe7f::1", "fe8::1", "fe80:1::1%eth0", "ff02::1"])(
+    "%s needs no zone, or has one",
+    async (host) => {
+      expect(await resolveHost(host, { lookUpName: lookUpNothing })).toEqual([host]);
+    },
+  );
+
+  test.each<[string, string]>([
+    ["", "expected a host name or an IP address, got nothing"],
+    [
+      "127.0.0.1:1060",
+      'expected an address alone, without brackets and port; got "127.0.0.1:1060"',
+    ],
+    ["[::1]", 'expected an address alone, without brackets and port; got "[::1]"'],
+  ])("%p says what was expected instead", async (host, message) => {
+    await expect(resolveHost(host, { lookUpName: lookUpNothing })).rejects.toEqual(
+      failure("UDP_BAD_ADDRESS", message),
+    );
+  });
 
   test.each<[string, AddressFamily, string]>([
     ["127.0.0.1", 6, "expected an IPv6 address, got 127.0.0.1"],

@@ -7,6 +7,7 @@ import { withZoneName } from "./zone.ts";
 /** Finds the addresses of a name in the order in which they should be tried. */
 export type LookUpName = (name: string) => Promise<readonly string[]>;
 
+/** How {@link resolveHost} finds addresses. */
 export interface ResolveOptions {
   /** Only addresses of this family. */
   readonly family?: AddressFamily | undefined;
@@ -18,17 +19,18 @@ export interface ResolveOptions {
  * The canonical addresses that a host argument means, one or more, in the resolver's order.
  *
  * @throws UdpError `UDP_BAD_ADDRESS` for what looks like an address and is none (`127.1`,
- * `0x7f.1`), or is of the other family; `UDP_NAME_NOT_FOUND`.
+ * `0x7f.1`), is of the other family, or is link-local without its zone (RFC 4007 section 6);
+ * `UDP_NAME_NOT_FOUND`, also for a name without an address of the family.
  */
 export async function resolveHost(host: string, options: ResolveOptions = {}): Promise<string[]> {
   const { family, lookUpName = lookUpWithSystem } = options;
-  if (looksLikeAddress(host)) return [requireFamily(readAddress(host), family)];
+  if (looksLikeAddress(host)) return [requireFamily(requireZone(readAddress(host)), family)];
   const addresses = (await lookUp(host, lookUpName)).map(readAddress);
   const usable = addresses.filter((address) => !family || addressFamily(address) === family);
   if (usable.length > 0) return usable;
   throw new UdpError(
     "UDP_NAME_NOT_FOUND",
-    `${JSON.stringify(host)} has no ${family ? `IPv${family} ` : ""}address; check the name`,
+    `${JSON.stringify(host)} has no ${family ? `IPv${family} ` : ""}address${found(addresses)}`,
   );
 }
 
@@ -56,8 +58,21 @@ function looksLikeAddress(host: string): boolean {
   return host === "" || host.includes(":") || /(^|\.)(\d+|0x[0-9a-f]*)\.?$/i.test(host);
 }
 
+function found(addresses: readonly string[]): string {
+  return addresses.length === 0 ? "; check the name" : `, only ${addresses.join(", ")}`;
+}
+
 function readAddress(text: string): string {
   return withZoneName(parseAddress(text));
+}
+
+/** A link-local address says nothing without its link (RFC 4007 section 6). */
+function requireZone(address: string): string {
+  if (!/^fe[89ab][\da-f]:/.test(address) || address.includes("%")) return address;
+  throw new UdpError(
+    "UDP_BAD_ADDRESS",
+    `expected the interface behind a link-local address, such as ${address}%eth0; got ${address}`,
+  );
 }
 
 function requireFamily(address: string, family: AddressFamily | undefined): string {

@@ -33,7 +33,9 @@ export type SpecialPurposeKind =
 export interface SpecialPurpose {
   /** As registered, such as `192.0.2.0/24`. */
   readonly prefix: string;
+  /** As registered, such as `Documentation (TEST-NET-1)`. */
   readonly name: string;
+  /** The name in one word. */
   readonly kind: SpecialPurposeKind;
   /** Numbers of the RFCs that define it. */
   readonly rfcs: readonly number[];

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, spyOn, test } from "bun:test";
 import { Command, Option } from "@commander-js/extra-typings";
 import { MemoryTerminal } from "../testing/memory-terminal.ts";
+import { bashCompletion } from "./bash-completion.ts";
 import type { BuildProgram } from "./run.ts";
 import { runProgram } from "./run.ts";
 
@@ -50,10 +51,21 @@ describe("candidates", () => {
 });
 
 describe("scripts", () => {
-  test.each(["zsh", "bash", "fish", "powershell"])("for %s, which ask the tool", async (shell) => {
+  test.each(["zsh", "fish", "powershell"])("for %s, which ask the tool", async (shell) => {
     const { code, printed } = await complete(shell);
     expect(code).toBe(0);
     expect(printed.join("\n")).toMatch(/udp-test complete '?--/);
+  });
+
+  test("for bash, of our own, on the terminal", async () => {
+    const terminal = new MemoryTerminal();
+    const code = await runProgram(buildTool, terminal, ["complete", "bash"]);
+    const { stdout, stderr } = terminal;
+    expect({ code, stdout: stdout.text, stderr: stderr.text }).toEqual({
+      code: 0,
+      stdout: bashCompletion("udp-test"),
+      stderr: "",
+    });
   });
 
   test.each<[readonly string[], string]>([

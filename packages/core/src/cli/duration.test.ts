@@ -40,7 +40,7 @@ describe("no duration", () => {
     expect(() => parseDuration(text)).toThrow(
       expect.objectContaining({
         code: "commander.invalidArgument",
-        message: "Expected a duration with its unit, such as 250us, 10ms or 2s.",
+        message: "Expected a duration with its unit, such as 250us, 10ms, 2s, 5m or 1h.",
       }),
     );
   });

@@ -17,5 +17,7 @@ export function parseDuration(text: string): number {
   const [, amount, unit = ""] = /^(\d{1,15}(?:\.\d{1,15})?)([a-z]+)$/.exec(text) ?? [];
   const msPerUnit = MS_PER_UNIT.get(unit);
   if (amount !== undefined && msPerUnit !== undefined) return Number(amount) * msPerUnit;
-  throw new InvalidArgumentError("Expected a duration with its unit, such as 250us, 10ms or 2s.");
+  throw new InvalidArgumentError(
+    "Expected a duration with its unit, such as 250us, 10ms, 2s, 5m or 1h.",
+  );
 }

@@ -6,11 +6,13 @@ export const EXIT = {
   done: 0,
   /** Nothing answered, measured or sent. */
   failed: 1,
+  /** The command line was wrong, and nothing was tried. */
   usage: 2,
   /** A client or a wizard, interrupted before there was a result. */
   interrupted: 130,
 } as const;
 
+/** One of the numbers of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** One line about an error, for people. */

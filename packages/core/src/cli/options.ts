@@ -2,10 +2,12 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { AddressFamily } from "../address/ip-address.ts";
 import { DEFAULT_PORT, parsePort } from "../address/port.ts";
 import { UdpError } from "../errors.ts";
+import { capitalize } from "./capitalize.ts";
 
 /** The help group of the options that the wizard asks for; it offers the others on request. */
 export const BASIC_OPTIONS = "Basic options:";
 
+/** The help group of the options that few need. */
 export const ADVANCED_OPTIONS = "Advanced options:";
 
 const OUTPUT_OPTIONS = "Output options:";
@@ -30,6 +32,7 @@ export function repeatable<Value>(
 
 const portArgument = argumentParser(parsePort);
 
+/** `-p, --port`, 0 to 65535; default {@link DEFAULT_PORT}. A basic option. */
 export function portOption(): Option<"-p, --port <port>", undefined, typeof DEFAULT_PORT, number> {
   return new Option("-p, --port <port>", "UDP port")
     .default(DEFAULT_PORT)
@@ -37,24 +40,33 @@ export function portOption(): Option<"-p, --port <port>", undefined, typeof DEFA
     .helpGroup(BASIC_OPTIONS);
 }
 
+/** `-4, --ipv4`; conflicts with {@link ipv6Option}. */
 export function ipv4Option(): Option<"-4, --ipv4"> {
   return new Option("-4, --ipv4", "IPv4 only").conflicts("ipv6").helpGroup(ADVANCED_OPTIONS);
 }
 
+/** `-6, --ipv6`; conflicts with {@link ipv4Option}. */
 export function ipv6Option(): Option<"-6, --ipv6"> {
   return new Option("-6, --ipv6", "IPv6 only").conflicts("ipv4").helpGroup(ADVANCED_OPTIONS);
 }
 
+/** `--json`: results as documents, one a line, in place of text. */
 export function jsonOption(): Option<"--json"> {
   return new Option("--json", "one JSON document a line").helpGroup(OUTPUT_OPTIONS);
 }
 
+/** `--quiet`; `description` says what a command then leaves out. */
 export function quietOption(description: string): Option<"--quiet"> {
   return new Option("--quiet", description).helpGroup(OUTPUT_OPTIONS);
 }
 
-export type ColorChoice = "auto" | "always" | "never";
+/** What `--color` may be. */
+export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 
+/** `auto` colors where stderr is a terminal that can, and as `NO_COLOR` and `FORCE_COLOR` say. */
+export type ColorChoice = (typeof COLOR_CHOICES)[number];
+
+/** `--color`; default `auto`. Results have no color. */
 export function colorOption(): Option<
   "--color <when>",
   undefined,
@@ -63,14 +75,17 @@ export function colorOption(): Option<
   false,
   ColorChoice
 > {
-  return new Option("--color <when>", "color the output")
-    .choices(["auto", "always", "never"])
+  return new Option("--color <when>", "color warnings and errors")
+    .choices(COLOR_CHOICES)
     .default("auto")
     .helpGroup(OUTPUT_OPTIONS);
 }
 
+/** What commander makes of {@link ipv4Option} and {@link ipv6Option}; at most one is set. */
 export interface FamilyFlags {
+  /** Set by `-4`. */
   readonly ipv4?: true | undefined;
+  /** Set by `-6`. */
   readonly ipv6?: true | undefined;
 }
 
@@ -89,8 +104,4 @@ function invalidArgument(cause: UdpError): InvalidArgumentError {
   const error = new InvalidArgumentError(`${capitalize(cause.message)}.`);
   error.cause = cause;
   return error;
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { Writable } from "node:stream";
 import fc from "fast-check";
 import { MemoryTerminal } from "../testing/memory-terminal.ts";
+import { SlowOutput } from "../testing/slow-output.ts";
 import type { ColorChoice } from "./options.ts";
 import type { OutputOptions, Rendering } from "./output.ts";
 import { Output } from "./output.ts";
@@ -18,7 +18,7 @@ const IN_JSON = '{"schema":"udp-test/1","kind":"answer"}';
 function said(options: OutputOptions): { stdout: string[]; stderr: string[] } {
   const terminal = new MemoryTerminal();
   const output = new Output(terminal, { color: "never", ...options });
-  output.progress("progress");
+  output.detail("detail");
   output.result(rendering);
   output.stream(rendering);
   output.note("note");
@@ -29,15 +29,17 @@ function said(options: OutputOptions): { stdout: string[]; stderr: string[] } {
 }
 
 describe("results go to stdout, the rest to stderr", () => {
-  const stderr = ["note", "warning: watch out", "error: broken"];
+  const WORDS = ["in words", "in words"];
+  const DOCUMENTS = [IN_JSON, IN_JSON];
+  const TROUBLE = ["warning: watch out", "error: broken"];
 
-  test.each<[string, OutputOptions, readonly string[]]>([
-    ["as text, with the way there", {}, ["progress", "in words", "in words"]],
-    ["quiet, without it", { quiet: true }, ["in words", "in words"]],
-    ["as JSON, one document a line", { json: true }, [IN_JSON, IN_JSON]],
-    ["as JSON and quiet, the same", { json: true, quiet: true }, [IN_JSON, IN_JSON]],
-  ])("%s", (_name, options, stdout) => {
-    expect(said(options)).toEqual({ stdout: [...stdout], stderr });
+  test.each<[string, OutputOptions, readonly string[], readonly string[]]>([
+    ["as text, with details and notes", {}, ["detail", ...WORDS], ["note", ...TROUBLE]],
+    ["quiet, without either", { quiet: true }, WORDS, TROUBLE],
+    ["as JSON, one document a line", { json: true }, DOCUMENTS, ["note", ...TROUBLE]],
+    ["as JSON and quiet", { json: true, quiet: true }, DOCUMENTS, TROUBLE],
+  ])("%s", (_name, options, stdout, stderr) => {
+    expect(said(options)).toEqual({ stdout: [...stdout], stderr: [...stderr] });
   });
 
   test("only the form that was asked for is made", () => {
@@ -46,6 +48,26 @@ describe("results go to stdout, the rest to stderr", () => {
     };
     new Output(new MemoryTerminal(), { json: true }).result({ ...rendering, text: unwanted });
     new Output(new MemoryTerminal(), {}).result({ ...rendering, document: unwanted });
+  });
+});
+
+describe("what goes to stderr drives no terminal", () => {
+  function written(say: (output: Output) => void): string {
+    const terminal = new MemoryTerminal();
+    say(new Output(terminal, { color: "never" }));
+    return terminal.stderr.text;
+  }
+
+  test.each<[string, (output: Output) => void, string]>([
+    ["a note", (output) => output.note("a\u001b[31m\nb"), "a\\x1b[31m\\nb\n"],
+    ["a warning", (output) => output.warn("a\u009b\nb"), "warning: a\\u{9b}\\nb\n"],
+    [
+      "a problem, which keeps its lines",
+      (output) => output.problem("a\r\n  b\u202e"),
+      "error: a\\r\n  b\\u{202e}\n",
+    ],
+  ])("%s", (_name, say, expected) => {
+    expect(written(say)).toBe(expected);
   });
 });
 
@@ -89,70 +111,64 @@ describe("JSON", () => {
   });
 });
 
-/** A reader that takes nothing until it is told to. */
-class SlowOutput extends Writable {
-  readonly #waiting: (() => void)[] = [];
-  #isFast = false;
-
-  override _write(_chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (this.#isFast) done();
-    else this.#waiting.push(done);
-  }
-
-  catchUp(): Promise<void> {
-    this.#isFast = true;
-    for (const done of this.#waiting.splice(0)) done();
-    return new Promise((resolve) => {
-      this.write("", () => resolve());
-    });
-  }
-}
-
 describe("a reader that does not keep up", () => {
   const MEBIBYTE = 1_048_576;
   const long: Rendering = { ...rendering, text: () => "x".repeat(MEBIBYTE) };
 
-  function slowTerminal(stdout: SlowOutput): Terminal {
-    const { stdin, stderr, isInteractive, interruption } = new MemoryTerminal();
-    return { stdin, stdout, stderr, isInteractive, interruption };
+  function slowTerminal(slow: Partial<Pick<Terminal, "stdout" | "stderr">>): Terminal {
+    const { stdin, stdout, stderr, isInteractive, interruption } = new MemoryTerminal();
+    return { stdin, stdout, stderr, isInteractive, interruption, ...slow };
   }
 
-  test("has 4 MiB kept for it; what may be left out is, and is counted", () => {
+  test("of stdout costs results of a stream, counted, but no other and no detail", () => {
     const stdout = new SlowOutput();
-    const output = new Output(slowTerminal(stdout), {});
-    const waitingBytes: number[] = [];
-    for (let index = 0; index < 8; index++) {
-      output.stream(long);
-      waitingBytes.push(stdout.writableLength);
-    }
-    const full = 4 * (MEBIBYTE + 1);
-    expect(waitingBytes.slice(3)).toEqual([full, full, full, full, full]);
-    expect(output.droppedCount).toBe(4);
+    const output = new Output(slowTerminal({ stdout }), {});
+    for (let index = 0; index < 5; index++) output.result(long);
+    output.stream(rendering);
+    output.detail("detail");
+    output.result(rendering);
+    expect({ bytes: stdout.writableLength, leftOutCount: output.leftOutCount }).toEqual({
+      bytes: 5 * (MEBIBYTE + 1) + "detail\nin words\n".length,
+      leftOutCount: 1,
+    });
   });
 
-  test("costs notes too, but never a result or a line on its way", () => {
-    const stdout = new SlowOutput();
-    const terminal = slowTerminal(stdout);
-    const output = new Output(terminal, {});
-    for (let index = 0; index < 5; index++) output.result(long);
+  test("of stdout costs nothing that goes to stderr", () => {
+    const terminal = slowTerminal({ stdout: new SlowOutput() });
+    const output = new Output(terminal, { color: "never" });
+    for (let index = 0; index < 6; index++) output.result(long);
+    output.note("note");
+    expect(terminal.stderr).toMatchObject({ text: "note\n" });
+  });
+
+  test("of stderr costs notes, but no warning, no problem and nothing on stdout", () => {
+    const stderr = new SlowOutput();
+    const terminal = slowTerminal({ stderr });
+    const output = new Output(terminal, { color: "never" });
+    for (let index = 0; index < 5; index++) output.note("x".repeat(MEBIBYTE));
+    const fullBytes = stderr.writableLength;
     output.note("note");
     output.warn("watch out");
-    output.progress("progress");
-    output.result(rendering);
-    const expectedBytes = 5 * (MEBIBYTE + 1) + "progress\nin words\n".length;
-    expect({ bytes: stdout.writableLength, dropped: output.droppedCount }).toEqual({
-      bytes: expectedBytes,
-      dropped: 2,
+    output.problem("broken");
+    output.stream(rendering);
+    expect({
+      bytes: stderr.writableLength - fullBytes,
+      leftOutCount: output.leftOutCount,
+      stdout: terminal.stdout,
+    }).toMatchObject({
+      bytes: "warning: watch out\nerror: broken\n".length,
+      leftOutCount: 0,
+      stdout: { text: "in words\n" },
     });
   });
 
   test("is told everything again once it has caught up", async () => {
     const stdout = new SlowOutput();
-    const output = new Output(slowTerminal(stdout), {});
+    const output = new Output(slowTerminal({ stdout }), {});
     for (let index = 0; index < 6; index++) output.stream(long);
     await stdout.catchUp();
     for (let index = 0; index < 4; index++) output.stream(long);
-    expect(output.droppedCount).toBe(2);
+    expect(output.leftOutCount).toBe(2);
   });
 });
 
@@ -193,6 +209,12 @@ describe("color", () => {
     [undefined, undefined, PLAIN],
   ])("%p on a terminal of %p bits of color", (color, colorBits, expected) => {
     expect(warned(color, colorBits)).toBe(expected);
+  });
+
+  test("is red in a problem", () => {
+    const terminal = new MemoryTerminal();
+    new Output(terminal, { color: "always" }).problem("broken");
+    expect(terminal.stderr.text).toBe("\u001b[31merror:\u001b[39m broken\n");
   });
 
   test("never stands in a result", () => {

@@ -1,94 +1,92 @@
 import { styleText } from "node:util";
 import type { Document } from "../documents/index.ts";
+import { printableLine, printableLines } from "../text/printable.ts";
+import { BoundedLines } from "./bounded-lines.ts";
 import type { ColorChoice } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** One result in both of its forms; only the one that was asked for is made. */
 export interface Rendering<Shape extends Document<string, string> = Document<string, string>> {
+  /** For people: one line or several, without the last line end, safe on a terminal. */
   text(): string;
+  /** For programs, written as JSON on one line. */
   document(): Shape;
 }
 
+/** The output options of a command line, as commander gives them. */
 export interface OutputOptions {
+  /** Documents in place of text; default `false`. */
   readonly json?: boolean | undefined;
+  /** No details and no notes; default `false`. */
   readonly quiet?: boolean | undefined;
+  /** Color of warnings and errors; default `auto`. */
   readonly color?: ColorChoice | undefined;
 }
 
 type Style = Parameters<typeof styleText>[0];
-
-/** Lines that wait for a slow reader; beyond this a line that may be left out is left out. */
-const MAX_WAITING_BYTES = 4_194_304;
 
 /** What JSON lets stand and a terminal may obey: DEL, C1 controls, line ends, bidirectional controls. */
 const TERMINAL_DRIVERS = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Where a command writes: results to stdout as text or as JSON, everything else to stderr. */
 export class Output {
-  /** Lines and documents that were left out because their reader was too slow. */
-  droppedCount = 0;
-
   readonly #terminal: Terminal;
   readonly #options: OutputOptions;
-  #waitingBytes = 0;
+  readonly #stdout: BoundedLines;
+  readonly #stderr: BoundedLines;
 
   constructor(terminal: Terminal, options: OutputOptions) {
     this.#terminal = terminal;
     this.#options = options;
+    this.#stdout = new BoundedLines(terminal.stdout);
+    this.#stderr = new BoundedLines(terminal.stderr);
+  }
+
+  /** Results that {@link stream} left out because the reader of stdout was too slow. */
+  get leftOutCount(): number {
+    return this.#stdout.leftOutCount;
   }
 
   /** Writes a result, in the form that was asked for. */
   result(rendering: Rendering): void {
-    this.#write(
-      this.#options.json ? serialize(rendering.document()) : rendering.text(),
-      this.#terminal.stdout,
-    );
+    this.#stdout.write(this.#render(rendering));
   }
 
   /** As {@link result}, one of many: left out, and counted, where the reader cannot keep up. */
   stream(rendering: Rendering): void {
-    if (this.#hasRoom()) this.result(rendering);
+    this.#stdout.offer(() => this.#render(rendering));
   }
 
-  /** A line on the way to the result: beside a text result, and not with `--json` or `--quiet`. */
-  progress(text: string): void {
-    if (!(this.#options.json || this.#options.quiet)) this.#write(text, this.#terminal.stdout);
+  /** A line of the result that documents have as fields: not with `--json`, not with `--quiet`. */
+  detail(text: string): void {
+    if (!(this.#options.json || this.#options.quiet)) this.#stdout.write(text);
   }
 
-  /** Tells people something that is no result; left out, and counted, as {@link stream} does. */
+  /** Tells people something on the way; not with `--quiet`, nor where they cannot keep up. */
   note(text: string): void {
-    if (this.#hasRoom()) this.#write(text, this.#terminal.stderr);
+    if (!this.#options.quiet) this.#stderr.offer(() => printableLine(text));
   }
 
+  /** Tells people that a result is not what it may seem; always written, as one line. */
   warn(text: string): void {
-    this.note(`${this.#styled("yellow", "warning:")} ${text}`);
+    this.#stderr.write(`${this.#styled("yellow", "warning:")} ${printableLine(text)}`);
   }
 
+  /** Says why a command fails; always written, its lines stay lines. */
   problem(text: string): void {
-    this.note(`error: ${text}`);
+    this.#stderr.write(`${this.#styled("red", "error:")} ${printableLines(text)}`);
   }
 
-  #hasRoom(): boolean {
-    const hasRoom = this.#waitingBytes <= MAX_WAITING_BYTES;
-    if (!hasRoom) this.droppedCount++;
-    return hasRoom;
-  }
-
-  #write(line: string, stream: Terminal["stdout"]): void {
-    const bytes = Buffer.byteLength(line) + 1;
-    this.#waitingBytes += bytes;
-    stream.write(`${line}\n`, () => {
-      this.#waitingBytes -= bytes;
-    });
+  #render(rendering: Rendering): string {
+    return this.#options.json ? serialize(rendering.document()) : rendering.text();
   }
 
   #styled(style: Style, text: string): string {
     const { color = "auto" } = this.#options;
-    const stream = this.#terminal.stderr;
     if (color === "never") return text;
     return color === "always"
       ? styleText(style, text, { validateStream: false })
-      : styleText(style, text, { stream });
+      : styleText(style, text, { stream: this.#terminal.stderr });
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Argument, Command, Option } from "@commander-js/extra-typings";
 import { UdpError } from "../errors.ts";
 import { MemoryTerminal } from "../testing/memory-terminal.ts";
-import { jsonOption, portOption } from "./options.ts";
+import { colorOption, jsonOption, portOption } from "./options.ts";
 import type { BuildProgram } from "./run.ts";
 import { runProgram } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
@@ -22,6 +22,7 @@ function toolThat(behave: Behaviour): BuildProgram {
           .addOption(portOption())
           .addOption(new Option("--mode <mode>").choices(["fast", "slow"]))
           .addOption(jsonOption())
+          .addOption(colorOption())
           .action((host, { port }) => {
             terminal.stdout.write(`asking ${host}:${port}\n`);
             return behave(terminal);
@@ -108,6 +109,14 @@ describe("usage errors end with 2, nothing on stdout, and on stderr what is wron
     expect(await run(line)).toEqual({ code: 2, stdout: "", stderr });
   });
 
+  test("what was typed is shown, and drives no terminal", async () => {
+    const { code, stderr } = await run("\u001b[31mred");
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error: unknown command '\\x1b[31mred'\n${TOOL}`,
+    });
+  });
+
   test("a name that is nearly right is suggested", async () => {
     const { code, stderr } = await run("akk");
     expect({ code, stderr }).toEqual({
@@ -134,6 +143,13 @@ describe("failures end with 1", () => {
       stdout: "asking ::1:1060\n",
       stderr: "error: nothing is listening at [::1]:1060\n",
     });
+  });
+
+  test.each<[string, string]>([
+    ["always", "\u001b[31merror:\u001b[39m nothing is listening at [::1]:1060\n"],
+    ["never", "error: nothing is listening at [::1]:1060\n"],
+  ])("with --color %s it is colored so", async (color, stderr) => {
+    expect(await run(`ask ::1 --color ${color}`, fail(refused))).toMatchObject({ code: 1, stderr });
   });
 
   test("with --json it is a document too", async () => {
@@ -181,6 +197,16 @@ describe("interruptions end with 130", () => {
       code: 130,
       stdout: "asking ::1:1060\n",
       stderr: "",
+    });
+  });
+
+  test("but not where it fails for a reason of its own", async () => {
+    const runFailing = runInterrupted(() => {
+      throw new UdpError("UDP_REFUSED", "nothing is listening at [::1]:1060");
+    });
+    expect(await runFailing).toMatchObject({
+      code: 1,
+      stderr: "error: nothing is listening at [::1]:1060\n",
     });
   });
 

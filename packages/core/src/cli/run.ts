@@ -2,8 +2,10 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { CommanderError } from "@commander-js/extra-typings";
 import type { ErrorDocument } from "../documents/index.ts";
 import { UdpError } from "../errors.ts";
+import { printableLines } from "../text/printable.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { describeFailure, EXIT } from "./exit-code.ts";
+import { COLOR_CHOICES } from "./options.ts";
 import { Output } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 import { processTerminal } from "./terminal.ts";
@@ -28,7 +30,7 @@ export async function runProgram(
 ): Promise<ExitCode> {
   const program = build(terminal);
   configure(program, terminal);
-  if (argv[0] === "complete") return await complete(program, argv.slice(1));
+  if (argv[0] === "complete") return await complete(program, terminal, argv.slice(1));
   if (argv.length > 0) return await parse(program, terminal, argv);
   if (!terminal.isInteractive) {
     program.outputHelp({ error: true });
@@ -39,10 +41,14 @@ export async function runProgram(
   return answers === undefined ? EXIT.interrupted : await parse(program, terminal, answers);
 }
 
-async function complete(program: CommandUnknownOpts, argv: readonly string[]): Promise<ExitCode> {
+async function complete(
+  program: CommandUnknownOpts,
+  terminal: Terminal,
+  argv: readonly string[],
+): Promise<ExitCode> {
   const { printCompletion } = await import("./completion.ts");
   try {
-    return await printCompletion(program, argv);
+    return await printCompletion(program, terminal, argv);
   } catch (error) {
     if (error instanceof CommanderError) return exitCodeOf(error);
     throw error;
@@ -63,7 +69,7 @@ async function parse(
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return exitCodeOf(error);
-    if (terminal.interruption.aborted) return EXIT.interrupted;
+    if (error === terminal.interruption.reason) return EXIT.interrupted;
     reportFailure(error, running, terminal);
     return EXIT.failed;
   }
@@ -76,7 +82,8 @@ function exitCodeOf({ exitCode }: CommanderError): ExitCode {
 
 function reportFailure(error: unknown, command: CommandUnknownOpts, terminal: Terminal): void {
   const isJson = command.getOptionValue("json") === true;
-  const output = new Output(terminal, { json: isJson });
+  const color = COLOR_CHOICES.find((choice) => choice === command.getOptionValue("color"));
+  const output = new Output(terminal, { json: isJson, color });
   const message = describeFailure(error);
   output.problem(message);
   if (!isJson) return;
@@ -99,7 +106,8 @@ function configure(command: CommandUnknownOpts, terminal: Terminal): void {
   command.configureOutput({
     writeOut: (text) => terminal.stdout.write(text),
     writeErr: (text) => terminal.stderr.write(text),
-    outputError: (text, write) => write(`${text}Usage: ${usageOf(command)}\n`),
+    // What commander says repeats what was typed, and that may drive a terminal.
+    outputError: (text, write) => write(`${printableLines(text)}Usage: ${usageOf(command)}\n`),
   });
   for (const subcommand of command.commands) configure(subcommand, terminal);
 }

@@ -3,8 +3,11 @@ import { EXIT } from "./exit-code.ts";
 
 /** What a command line runs on; tests hand in streams of their own. */
 export interface Terminal {
+  /** What a person types. */
   readonly stdin: Readable;
+  /** Results, and nothing else. */
   readonly stdout: Writable;
+  /** Notes, warnings and errors. */
   readonly stderr: Writable;
   /** Whether a person can be asked: input and output are a terminal. */
   readonly isInteractive: boolean;
@@ -13,13 +16,16 @@ export interface Terminal {
 }
 
 /**
- * The terminal of this process. The first SIGINT or SIGTERM asks to stop, the second one stops; a
- * reader that has gone away (EPIPE) ends the process quietly, any other failure to write with 1.
+ * The terminal of this process. The first SIGINT or SIGTERM asks to stop; another one stops, unless
+ * it follows within 500 ms and so is the same one, as `bunx` passes on what the terminal sends too.
+ * A reader that has gone away (EPIPE) ends the process quietly, any other failure to write with 1.
  */
 export function processTerminal(): Terminal {
   const controller = new AbortController();
+  let askedAtNs = 0;
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (!controller.signal.aborted) askedAtNs = Bun.nanoseconds();
+    else if (Bun.nanoseconds() - askedAtNs > SAME_SIGNAL_NS) process.exit(EXIT.interrupted);
     controller.abort();
   };
   process.on("SIGINT", stop);
@@ -36,6 +42,8 @@ export function processTerminal(): Terminal {
   };
 }
 
+const SAME_SIGNAL_NS = 500_000_000;
+
 /** Such a terminal cannot move its cursor, and so cannot show a question that is being answered. */
 function isDumb(): boolean {
   return Bun.env.TERM === "dumb";
@@ -47,6 +55,7 @@ function exitOnWriteFailure({ code, message }: NodeJS.ErrnoException): never {
   process.exit(EXIT.failed);
 }
 
+/** Settles when the program is asked to stop; at once where it was asked before. */
 export function whenInterrupted({ interruption }: Terminal): Promise<void> {
   if (interruption.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { getEventListeners } from "node:events";
 import { Argument, Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { MemoryTerminal } from "../testing/memory-terminal.ts";
-import { ADVANCED_OPTIONS, BASIC_OPTIONS, jsonOption, portOption } from "./options.ts";
+import {
+  ADVANCED_OPTIONS,
+  BASIC_OPTIONS,
+  ipv4Option,
+  ipv6Option,
+  jsonOption,
+  portOption,
+} from "./options.ts";
 import { askForArguments } from "./wizard.ts";
 
 const ENTER = "\r";
@@ -44,6 +52,13 @@ function clientCommand() {
     );
 }
 
+function lookUpCommand() {
+  return new Command("lookup")
+    .description("look a name up")
+    .addOption(ipv4Option())
+    .addOption(ipv6Option());
+}
+
 const { TERM } = Bun.env;
 
 // A dumb terminal has no keys to edit a line with.
@@ -65,7 +80,8 @@ class Conversation {
     const program = new Command("udp-test")
       .description("test a tool")
       .addCommand(serverCommand())
-      .addCommand(clientCommand());
+      .addCommand(clientCommand())
+      .addCommand(lookUpCommand());
     this.words = askForArguments(program, this.terminal);
   }
 
@@ -94,8 +110,8 @@ describe("the answers make a command line", () => {
   test("of everything that differs from its default", async () => {
     const conversation = new Conversation();
     await conversation.answer("Which role?", ENTER);
-    await conversation.answer("Host: address to listen at", ERASE_LINE, "::1", ENTER);
-    await conversation.answer("--port: UDP port", ERASE_LINE, "7007", ENTER);
+    await conversation.answer("Host: address to listen at", "::1", ENTER);
+    await conversation.answer("--port: UDP port", "7007", ENTER);
     await conversation.answer("--reply: how to answer", DOWN, ENTER);
     await conversation.answer("More options?", "y");
     await conversation.answer("--rate: replies a second", "10", ENTER);
@@ -139,10 +155,51 @@ describe("the answers make a command line", () => {
     await conversation.answer("Which role?", DOWN, ENTER);
     await conversation.answer("Host: server to ask", "::1", ENTER);
     await conversation.answer("--message: what to send", ENTER);
-    await conversation.answer("--timeout: how long to wait", ERASE_LINE, "2s", ENTER);
+    await conversation.answer("--timeout: how long to wait", "2s", ENTER);
     expect(await conversation.words).toEqual(["client", "::1", "--timeout", "2s"]);
     expect(conversation.shown).not.toContain("More options?");
   });
+});
+
+describe("options that cannot stand together", () => {
+  test("are not asked for once one is chosen", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", DOWN, DOWN, ENTER);
+    await conversation.answer("More options?", "y");
+    await conversation.answer("--ipv4:", "y");
+    expect(await conversation.words).toEqual(["lookup", "--ipv4"]);
+    expect(conversation.shown).not.toContain("--ipv6:");
+  });
+
+  test("are asked for one after the other until then", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", DOWN, DOWN, ENTER);
+    await conversation.answer("More options?", "y");
+    await conversation.answer("--ipv4:", "n");
+    await conversation.answer("--ipv6:", "y");
+    expect(await conversation.words).toEqual(["lookup", "--ipv6"]);
+  });
+});
+
+test("a default stands in its field only until something is typed", async () => {
+  const conversation = new Conversation();
+  await conversation.answer("Which role?", ENTER);
+  await conversation.answer("127.0.0.1", "::", ENTER);
+  await conversation.answer("1060", "1060", ENTER);
+  await conversation.answer("--reply: how to answer", ENTER);
+  await conversation.answer("More options?", ENTER);
+  expect(await conversation.words).toEqual(["server", "::"]);
+});
+
+test("once the questions are over, an interruption is none of theirs", async () => {
+  const conversation = new Conversation();
+  await conversation.answer("Which role?", DOWN, DOWN, ENTER);
+  await conversation.answer("More options?", ENTER);
+  await conversation.words;
+  const { shown, terminal } = conversation;
+  const listeners = getEventListeners(terminal.interruption, "abort");
+  terminal.interrupt();
+  expect({ listeners, shown: conversation.shown }).toEqual({ listeners: [], shown });
 });
 
 describe("an answer that will not do is asked for again", () => {
@@ -150,12 +207,22 @@ describe("an answer that will not do is asked for again", () => {
     const conversation = new Conversation();
     await conversation.answer("Which role?", ENTER);
     await conversation.answer("Host: address to listen at", ENTER);
-    await conversation.answer("--port: UDP port", ERASE_LINE, "70000", ENTER);
+    await conversation.answer("--port: UDP port", "70000", ENTER);
     await conversation.answer('Expected a port from 0 to 65535; got "70000".', ERASE_LINE);
     await conversation.answer("--port: UDP port", "7007", ENTER);
     await conversation.answer("--reply: how to answer", ENTER);
     await conversation.answer("More options?", ENTER);
     expect(await conversation.words).toEqual(["server", "--port", "7007"]);
+  });
+
+  test("where an argument would be read as an option", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", DOWN, ENTER);
+    await conversation.answer("Host: server to ask", "--help", ENTER);
+    await conversation.answer("Expected no dash at the beginning.", ERASE_LINE, "::1", ENTER);
+    await conversation.answer("--message: what to send", "-1", ENTER);
+    await conversation.answer("--timeout: how long to wait", ENTER);
+    expect(await conversation.words).toEqual(["client", "::1", "--message", "-1"]);
   });
 
   test("where it is missing and needed", async () => {

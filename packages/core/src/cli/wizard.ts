@@ -1,6 +1,7 @@
 import { confirm, intro, outro, select, text } from "@clack/prompts";
 import type { Argument, CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { capitalize } from "./capitalize.ts";
 import { BASIC_OPTIONS } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,8 +25,12 @@ export async function askForArguments(
   program: CommandUnknownOpts,
   terminal: Terminal,
 ): Promise<string[] | undefined> {
-  const { stdin: input, stdout: output, interruption: signal } = terminal;
-  const streams = { input, output, signal };
+  const { stdin: input, stdout: output, interruption } = terminal;
+  // Prompts listen to their signal for ever; theirs ends with the questions.
+  const questions = new AbortController();
+  const leave = (): void => questions.abort();
+  interruption.addEventListener("abort", leave);
+  const streams = { input, output, signal: questions.signal };
   intro(`${program.name()}: ${program.description()}`, { output });
   try {
     const command = await askForCommand(program, streams);
@@ -36,6 +41,8 @@ export async function askForArguments(
     if (!(reason instanceof Cancelled)) throw reason;
     outro("Nothing was done.", { output });
     return undefined;
+  } finally {
+    interruption.removeEventListener("abort", leave);
   }
 }
 
@@ -57,19 +64,39 @@ async function askForWords(command: CommandUnknownOpts, streams: Streams): Promi
     words.push(...(await askForArgument(argument, streams)));
   }
   const isBasic = (option: Option): boolean => option.helpGroupHeading === BASIC_OPTIONS;
-  const basic = command.options.filter(isBasic);
+  words.push(...(await askForOptions(command.options.filter(isBasic), streams)));
   const others = command.options.filter((option) => !isBasic(option));
-  for (const option of basic) words.push(...(await askForOption(option, streams)));
   if (others.length === 0) return words;
   const wantsMore = await confirm({ message: "More options?", initialValue: false, ...streams });
-  if (!answered(wantsMore)) return words;
-  for (const option of others) words.push(...(await askForOption(option, streams)));
+  return answered(wantsMore) ? [...words, ...(await askForOptions(others, streams))] : words;
+}
+
+/** Asks for each option that the ones before it leave room for. */
+async function askForOptions(options: readonly Option[], streams: Streams): Promise<string[]> {
+  const words: string[] = [];
+  const given = new Set<unknown>();
+  for (const option of options) {
+    if (conflictsOf(option).some((name) => given.has(name))) continue;
+    const answer = await askForOption(option, streams);
+    if (answer.length > 0) given.add(option.attributeName());
+    words.push(...answer);
+  }
   return words;
+}
+
+/** The names that commander keeps, and its types do not name. */
+function conflictsOf(option: Option): readonly unknown[] {
+  return "conflictsWith" in option && Array.isArray(option.conflictsWith)
+    ? option.conflictsWith
+    : [];
 }
 
 async function askForArgument(argument: Argument, streams: Streams): Promise<string[]> {
   const question = `${capitalize(argument.name())}: ${argument.description}`;
-  const answer = await askForText(question, argument, argument.required, streams);
+  const answer = await askForText(question, argument, streams, (value) => {
+    if (value === "" && argument.required) return "This is needed.";
+    return value.startsWith("-") ? "Expected no dash at the beginning." : undefined;
+  });
   return answer === undefined ? [] : [answer];
 }
 
@@ -82,32 +109,33 @@ async function askForOption(option: Option, streams: Streams): Promise<string[]>
   }
   const answer = option.argChoices
     ? await askForChoice(question, option, option.argChoices, streams)
-    : await askForText(question, option, option.mandatory, streams);
+    : await askForText(question, option, streams);
   return answer === undefined ? [] : [flag, answer];
 }
 
 /** An argument or an option that takes a value. */
 type Valued = Pick<Argument | Option, "defaultValue" | "defaultValueDescription" | "parseArg">;
 
-/** The answer, or `undefined` where it is empty or the default: then nothing needs to be said. */
+/**
+ * The answer, or `undefined` where it is empty or the default: then nothing needs to be said. The
+ * default stands in the field until something is typed.
+ */
 async function askForText(
   message: string,
   { defaultValue, defaultValueDescription, parseArg }: Valued,
-  isRequired: boolean,
   streams: Streams,
+  complain: (value: string) => string | undefined = () => undefined,
 ): Promise<string | undefined> {
-  const initialValue = String(defaultValueDescription ?? defaultValue ?? "");
+  const placeholder = String(defaultValueDescription ?? defaultValue ?? "");
   const answer = await text({
     message,
-    initialValue,
-    validate: (value = "") => {
-      if (value === "") return isRequired ? "This is needed." : undefined;
-      return complaintAbout(value, parseArg);
-    },
+    placeholder,
+    validate: (value = "") =>
+      complain(value) ?? (value === "" ? undefined : complaintAbout(value, parseArg)),
     ...streams,
   });
   const words = answered(answer);
-  return words === "" || words === initialValue ? undefined : words;
+  return words === "" || words === placeholder ? undefined : words;
 }
 
 async function askForChoice(
@@ -137,10 +165,6 @@ function complaintAbout(value: string, parseArg: Valued["parseArg"]): string | u
 function answered<Answer>(answer: Answer): Exclude<Answer, symbol> {
   if (typeof answer === "symbol") throw new Cancelled();
   return answer as Exclude<Answer, symbol>;
-}
-
-function capitalize(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** A word as a POSIX shell reads it. */

@@ -1,10 +1,9 @@
 import type { Random } from "../random.ts";
-import { secureRandom } from "../random.ts";
+import { randomWord, secureRandom } from "../random.ts";
 import type { ArrivedDatagram } from "./arrived-datagram.ts";
 import { SlotTable } from "./slot-table.ts";
 
 const SLOTS = 16_384;
-const TWO_POW_32 = 0x1_00_00_00_00;
 
 /** So many arrivals of one payload from one endpoint are answered. Two servers make twice as many. */
 const MAX_REPEATS = 256;
@@ -24,7 +23,7 @@ export class LoopDetector {
 
   constructor(random: Random = secureRandom) {
     this.#table = new SlotTable(SLOTS, random);
-    this.#seed = Math.floor(random() * TWO_POW_32);
+    this.#seed = randomWord(random);
   }
 
   /** Notes an arrival and says whether it belongs to a loop. */

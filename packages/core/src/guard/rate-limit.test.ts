@@ -134,6 +134,13 @@ describe("a bucket for each source", () => {
     ["2001:db8::1", "2001:db9::1", true],
     ["::1", "192.0.2.1", true],
     ["fe80::1%eth0", "fe80::2%eth1", false],
+    // RFC 6052: behind NAT64 each address is an IPv4 host of its own; local prefixes are not known.
+    ["64:ff9b::192.0.2.1", "64:ff9b::192.0.2.1", false],
+    ["64:ff9b::192.0.2.1", "64:ff9b::192.0.2.2", true],
+    ["64:ff9b::192.0.2.1", "192.0.2.1", true],
+    ["64:ff9b::1:192.0.2.1", "64:ff9b::1:192.0.2.2", false],
+    ["64:ff9b:1::192.0.2.1", "64:ff9b:1::192.0.2.2", false],
+    ["64:ff9c::192.0.2.1", "64:ff9c::192.0.2.2", false],
   ])("%s and %s have buckets of their own: %p", (one, other, expected) => {
     expect(areSeparate(one, other)).toBe(expected);
   });

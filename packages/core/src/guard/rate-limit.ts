@@ -47,9 +47,9 @@ export class RateLimit {
 const SOURCE_SLOTS = 65_536;
 
 /**
- * A token bucket per source address (IPv6: per /64, which one host can fill alone) in 1.5 MB,
- * however many sources there are. A source that is crowded out starts again with a full
- * bucket; buckets that are full, and so hold nothing worth keeping, are crowded out first.
+ * A token bucket per source address (IPv6: per /64, which one host can fill alone; behind NAT64 per
+ * IPv4 address) in 1.5 MB, however many sources there are. A source that is crowded out starts again
+ * with a full bucket; buckets that are full, and so hold nothing worth keeping, are crowded out first.
  */
 export class SourceRateLimit {
   readonly #rule: BucketRule;
@@ -71,8 +71,13 @@ export class SourceRateLimit {
     // Read by index: destructuring a typed array goes through its iterator, at twice the time.
     const a = source[0] ?? 0;
     const b = source[1] ?? 0;
-    return isMappedIpv4(source)
+    return isMappedIpv4(source) || isNat64(source)
       ? this.#table.slotOf(a, b, source[2] ?? 0, source[3] ?? 0)
       : this.#table.slotOf(a, b, 0, 0);
   }
+}
+
+/** 64:ff9b::/96, in which an IPv4 host each has one address (RFC 6052). */
+function isNat64(words: AddressWords): boolean {
+  return words[0] === 0x64_ff_9b && words[1] === 0 && words[2] === 0;
 }

@@ -10,6 +10,7 @@ import type { AddressWords } from "../address/ip-address.ts";
 import { addressWords, isMappedIpv4 } from "../address/ip-address.ts";
 import { checkPort, DEFAULT_PORT } from "../address/port.ts";
 import { UdpError } from "../errors.ts";
+import { ipHeaderBytes, UDP_HEADER_BYTES } from "../packet/header-bytes.ts";
 import type { ArrivedDatagram } from "./arrived-datagram.ts";
 import { LoopDetector } from "./loop-detector.ts";
 import { RateLimit, SourceRateLimit } from "./rate-limit.ts";
@@ -46,6 +47,7 @@ export interface ReplyLimits {
   readonly isTrusted?: boolean | undefined;
 }
 
+/** What a {@link ReplyGuard} needs to know about its server. */
 export interface ReplyGuardOptions extends ReplyLimits {
   /** Where the server is to receive. */
   readonly local: Endpoint;
@@ -55,7 +57,9 @@ export interface ReplyGuardOptions extends ReplyLimits {
   readonly hostAddresses?: HostAddresses;
 }
 
+/** Replies a second to one source outside loopback, where nothing else is said. */
 export const DEFAULT_RATE_PER_SOURCE = 1000;
+/** Replies a second to all sources outside loopback, where nothing else is said. */
 export const DEFAULT_RATE_TOTAL = 100_000;
 
 const LAST_SYSTEM_PORT = 1023;
@@ -65,6 +69,7 @@ const LAST_SYSTEM_PORT = 1023;
  * loop nor into an amplifier, and counts every refusal. Its memory is fixed at about 2 MB.
  */
 export class ReplyGuard {
+  /** How many datagrams were refused so far, by reason. */
   readonly refusals: Record<RefusalReason, number> = {
     "source-address": 0,
     "source-port": 0,
@@ -168,8 +173,6 @@ export class ReplyGuard {
 }
 
 const AMPLIFICATION_LIMIT = 3;
-const IPV4_AND_UDP_HEADER_BYTES = 28;
-const IPV6_AND_UDP_HEADER_BYTES = 48;
 
 /**
  * The largest payload of a reply: with IP and UDP headers counted on both sides, a reply costs
@@ -177,9 +180,8 @@ const IPV6_AND_UDP_HEADER_BYTES = 48;
  * unvalidated peer three times what it sent in all; here it is three times for each datagram by itself.
  */
 export function maxReplyBytes(request: ArrivedDatagram): number {
-  const headerBytes = isMappedIpv4(request.sourceAddress)
-    ? IPV4_AND_UDP_HEADER_BYTES
-    : IPV6_AND_UDP_HEADER_BYTES;
+  const family = isMappedIpv4(request.sourceAddress) ? 4 : 6;
+  const headerBytes = ipHeaderBytes(family) + UDP_HEADER_BYTES;
   return AMPLIFICATION_LIMIT * (request.payload.byteLength + headerBytes) - headerBytes;
 }
 

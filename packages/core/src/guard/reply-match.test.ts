@@ -109,12 +109,6 @@ describe("what identifier it carries", () => {
     expect([answer(matcher, "1"), answer(matcher, "1")]).toEqual(["accepted", "duplicate"]);
   });
 
-  test("is malformed where nobody can read it", () => {
-    const matcher = new ReplyMatcher({ policy: "source+id", server });
-    matcher.expect("1");
-    expect(answer(matcher, "1")).toBe("malformed");
-  });
-
   test("stays answered where the request is given up afterwards", () => {
     const matcher = createMatcher("source+id");
     matcher.expect("1");
@@ -231,6 +225,20 @@ describe("properties", () => {
         );
         expect(matcher.counts.accepted).toBe(ids.length);
       }),
+    );
+  });
+});
+
+describe("options out of range are UDP_BAD_OPTION", () => {
+  test.each<[string, unknown]>([
+    ["another policy", { policy: "address", server }],
+    ["no policy", { server }],
+    ["a negative history", { policy: "source", server, historySize: -1 }],
+    ["half a request", { policy: "source", server, historySize: 0.5 }],
+    ["no number", { policy: "source", server, historySize: Number.NaN }],
+  ])("%s", (_name, options) => {
+    expect(() => new ReplyMatcher(options as ReplyMatcherOptions)).toThrow(
+      expect.objectContaining({ code: "UDP_BAD_OPTION" }),
     );
   });
 });

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../address/endpoint.ts";
+import { choiceOption, integerOption } from "../option-check.ts";
 
 /**
  * What makes a datagram a reply. `any` believes whoever answers first; `source` asks for the address
@@ -7,6 +8,7 @@ import type { Endpoint } from "../address/endpoint.ts";
  */
 export type ReplyPolicy = "any" | "source" | "source+id";
 
+/** What a datagram is to a client; only `accepted` is to be believed. */
 export type ReplyVerdict =
   | "accepted"
   | "wrong-address"
@@ -20,15 +22,23 @@ export type ReplyVerdict =
   /** From the right endpoint, without a readable identifier. */
   | "malformed";
 
-export interface ReplyMatcherOptions {
-  readonly policy: ReplyPolicy;
+/** Whom a {@link ReplyMatcher} believes; `source+id` needs to find the identifier. */
+export type ReplyMatcherOptions = {
   /** The server that is asked. */
   readonly server: Endpoint;
-  /** Finds the identifier in a reply; needed for `source+id` only. Must not throw. */
-  readonly readId?: (payload: Uint8Array) => string | undefined;
-  /** How many finished requests are remembered to tell `late` and `duplicate` from `wrong-id`. Default 1024. */
+  /**
+   * How many finished requests are remembered to tell `late` and `duplicate` from `wrong-id`, from 0
+   * on. Default 1024.
+   */
   readonly historySize?: number;
-}
+} & (
+  | { readonly policy: Exclude<ReplyPolicy, "source+id"> }
+  | {
+      readonly policy: "source+id";
+      /** Finds the identifier in a reply. Must not throw. */
+      readonly readId: (payload: Uint8Array) => string | undefined;
+    }
+);
 
 type RequestState = "waiting" | "answered" | "abandoned";
 
@@ -39,6 +49,7 @@ const NO_ID = "";
 
 /** Judges which datagrams a client may believe, and counts what it judged. */
 export class ReplyMatcher {
+  /** How many datagrams were judged so far, by verdict. */
   readonly counts: Record<ReplyVerdict, number> = {
     accepted: 0,
     "wrong-address": 0,
@@ -50,11 +61,16 @@ export class ReplyMatcher {
   };
 
   readonly #options: ReplyMatcherOptions;
+  readonly #historySize: number;
   readonly #waiting = new Set<string>();
   /** Oldest first. */
   readonly #finished = new Map<string, Exclude<RequestState, "waiting">>();
 
+  /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor(options: ReplyMatcherOptions) {
+    choiceOption("policy", options.policy, ["any", "source", "source+id"]);
+    const { historySize = DEFAULT_HISTORY_SIZE } = options;
+    this.#historySize = integerOption("historySize", historySize, 0, Number.MAX_SAFE_INTEGER);
     this.#options = options;
   }
 
@@ -89,8 +105,7 @@ export class ReplyMatcher {
   }
 
   #requestVerdict(payload: Uint8Array): ReplyVerdict {
-    const { policy, readId } = this.#options;
-    const id = policy === "source+id" ? readId?.(payload) : NO_ID;
+    const id = this.#options.policy === "source+id" ? this.#options.readId(payload) : NO_ID;
     if (id === undefined) return "malformed";
     if (this.#waiting.delete(id)) {
       this.#remember(id, "answered");
@@ -102,9 +117,9 @@ export class ReplyMatcher {
   }
 
   #remember(id: string, state: Exclude<RequestState, "waiting">): void {
-    const { historySize = DEFAULT_HISTORY_SIZE } = this.#options;
     this.#finished.set(id, state);
     const [oldest] = this.#finished.keys();
-    if (this.#finished.size > historySize && oldest !== undefined) this.#finished.delete(oldest);
+    if (this.#finished.size > this.#historySize && oldest !== undefined)
+      this.#finished.delete(oldest);
   }
 }

@@ -1,9 +1,8 @@
 import type { Random } from "../random.ts";
-import { secureRandom } from "../random.ts";
+import { randomWord, secureRandom } from "../random.ts";
 
 const WAYS = 4;
 const KEY_WORDS = 4;
-const TWO_POW_32 = 0x1_00_00_00_00;
 
 /**
  * Memory of a fixed size for what is known of any number of keys of four 32-bit words. A key may
@@ -21,7 +20,7 @@ export class SlotTable {
     this.stampNs = new Float64Array(slotCount).fill(Number.NEGATIVE_INFINITY);
     this.#keys = new Uint32Array(slotCount * KEY_WORDS);
     this.#setMask = slotCount / WAYS - 1;
-    this.#seed = Math.floor(random() * TWO_POW_32);
+    this.#seed = randomWord(random);
   }
 
   /** The slot of a key; one that was taken over just now has `stampNs` of minus infinity. */

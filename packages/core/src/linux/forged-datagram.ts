@@ -14,9 +14,11 @@ import { AF_INET, encodeIpv4Sockaddr } from "./sockaddr.ts";
 const SOCK_RAW = 3;
 const IPPROTO_RAW = 255; // the caller writes the IP header
 
+/** A datagram with a source of its sender's choosing; both ends are in 127.0.0.0/8. */
 export interface ForgedDatagram {
   /** Who is to be believed to have sent it. */
   readonly source: Endpoint;
+  /** Who is to believe it; port 1 to 65535. */
   readonly destination: Endpoint;
   /** At most 65507 bytes. */
   readonly payload: Uint8Array;

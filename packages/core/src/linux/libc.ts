@@ -9,6 +9,7 @@ const SYMBOLS = {
   setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   sendto: { args: ["i32", "ptr", "usize", "i32", "ptr", "u32"], returns: "i64" },
+  recv: { args: ["i32", "ptr", "usize", "i32"], returns: "i64" },
   close: { args: ["i32"], returns: "i32" },
 } as const;
 
@@ -42,6 +43,14 @@ export function setSocketOption(
   if (libc().setsockopt(fd, level, option, ptr(value), value.byteLength) !== 0) {
     throw lastSystemError(`socket option ${level}/${option}`);
   }
+}
+
+const MSG_DONTWAIT = 0x40;
+
+/** Throws away what a socket has received so far. */
+export function discardQueued(fd: number): void {
+  const nowhere = new Uint8Array(1);
+  while (libc().recv(fd, ptr(nowhere), 0, MSG_DONTWAIT) >= 0);
 }
 
 function load(): Libc {

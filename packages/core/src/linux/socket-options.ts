@@ -1,6 +1,6 @@
 import type { AddressFamily } from "../address/ip-address.ts";
-import { setSocketOption } from "./libc.ts";
-import { unicastFilterProgram } from "./unicast-filter.ts";
+import { discardQueued, setSocketOption } from "./libc.ts";
+import { DROP_EVERYTHING, filterProgram, UNICAST_FILTER } from "./unicast-filter.ts";
 
 const IPPROTO_IP = 0;
 const IP_RECVERR = 11;
@@ -24,9 +24,14 @@ export function ignoreIcmpErrors(fd: number, family: AddressFamily): void {
   if (family === 6) setSocketOption(fd, IPPROTO_IPV6, IPV6_RECVERR, OFF);
 }
 
-/** Delivers only datagrams that were sent to an address of this host. */
+/**
+ * Delivers only datagrams that were sent to an address of this host. Datagrams that came since the
+ * socket was bound are thrown away: nobody has looked at where they were sent to.
+ */
 export function receiveUnicastOnly(fd: number, family: AddressFamily): void {
-  setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, unicastFilterProgram());
+  setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, filterProgram(DROP_EVERYTHING));
+  discardQueued(fd);
+  setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, filterProgram(UNICAST_FILTER));
   setSocketOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, OFF);
   if (family === 6) setSocketOption(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, OFF);
 }

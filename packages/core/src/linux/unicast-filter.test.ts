@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { AddressWords } from "../address/ip-address.ts";
 import { addressFamily, addressWords, parseAddress } from "../address/ip-address.ts";
-import { unicastFilterProgram } from "./unicast-filter.ts";
+import { filterProgram, UNICAST_FILTER } from "./unicast-filter.ts";
 
 const INSTRUCTION_COUNT = 12;
 const INSTRUCTION_BYTES = 8;
@@ -15,7 +15,7 @@ const PACKET_MULTICAST = 2;
 
 /** The instructions, read from where the program points as the kernel reads them. */
 function readInstructions(): DataView {
-  const program = new DataView(unicastFilterProgram().buffer);
+  const program = new DataView(filterProgram(UNICAST_FILTER).buffer);
   const pointer = Number(program.getBigUint64(8, true)) as Pointer;
   return new DataView(toArrayBuffer(pointer, 0, INSTRUCTION_COUNT * INSTRUCTION_BYTES));
 }
@@ -68,7 +68,7 @@ function isKept({ type, header }: Packet): boolean {
 }
 
 test("the program counts twelve instructions", () => {
-  const program = new DataView(unicastFilterProgram().buffer);
+  const program = new DataView(filterProgram(UNICAST_FILTER).buffer);
   expect([program.byteLength, program.getUint16(0, true)]).toEqual([16, INSTRUCTION_COUNT]);
 });
 

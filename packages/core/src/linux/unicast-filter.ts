@@ -3,6 +3,8 @@ import { ptr } from "bun:ffi";
 /** One classic BPF instruction: `struct sock_filter { u16 code; u8 jt; u8 jf; u32 k; }`. */
 type Instruction = readonly [code: number, jumpIfTrue: number, jumpIfFalse: number, k: number];
 
+const INSTRUCTION_BYTES = 8;
+
 const LOAD_WORD = 0x20;
 const LOAD_BYTE = 0x30;
 const AND = 0x54;
@@ -19,7 +21,7 @@ const PACKET_HOST = 0;
  * loopback that type is PACKET_HOST for a broadcast too, so the destination address is looked at
  * as well.
  */
-const UNICAST_FILTER: readonly Instruction[] = [
+export const UNICAST_FILTER: Uint8Array = encodeInstructions([
   /* 0 */ [LOAD_WORD, 0, 0, PACKET_TYPE],
   /* 1 */ [JUMP_IF_EQUAL, 0, 9, PACKET_HOST], // no: drop
   /* 2 */ [LOAD_BYTE, 0, 0, IP_HEADER],
@@ -32,16 +34,16 @@ const UNICAST_FILTER: readonly Instruction[] = [
   /* 9 */ [JUMP_IF_EQUAL, 1, 0, 0xff], // ff00::/8: drop
   /* 10, keep */ [RETURN, 0, 0, 0xff_ff_ff_ff],
   /* 11, drop */ [RETURN, 0, 0, 0],
-];
+]);
 
-const INSTRUCTION_BYTES = 8;
-const instructions = encodeInstructions(UNICAST_FILTER);
+/** Keeps nothing: for the moment in which a queue is emptied before {@link UNICAST_FILTER}. */
+export const DROP_EVERYTHING: Uint8Array = encodeInstructions([[RETURN, 0, 0, 0]]);
 
 /** `struct sock_fprog { u16 len; struct sock_filter *filter; }`, the pointer at offset 8. */
-export function unicastFilterProgram(): Uint8Array {
+export function filterProgram(instructions: Uint8Array): Uint8Array {
   const program = new Uint8Array(16);
   const view = new DataView(program.buffer);
-  view.setUint16(0, UNICAST_FILTER.length, true);
+  view.setUint16(0, instructions.byteLength / INSTRUCTION_BYTES, true);
   view.setBigUint64(8, BigInt(ptr(instructions)), true);
   return program;
 }

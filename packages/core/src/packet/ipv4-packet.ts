@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { IPV4_HEADER_BYTES } from "./header-bytes.ts";
 import { internetChecksum } from "./internet-checksum.ts";
 
 //  0      7 8     15 16    23 24    31
@@ -14,8 +15,6 @@ import { internetChecksum } from "./internet-checksum.ts";
 // |        destination address        |
 // +--------+--------+--------+--------+
 // |  payload …                            RFC 791 section 3.1
-
-export const IPV4_HEADER_BYTES = 20;
 
 const VERSION_AND_HEADER_WORDS = 0x45;
 const TIME_TO_LIVE = 64;

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { Endpoint } from "../address/endpoint.ts";
+import { UDP_HEADER_BYTES } from "./header-bytes.ts";
 import { internetChecksum, onesComplementSum } from "./internet-checksum.ts";
 
 //  0      7 8     15 16    23 24    31
@@ -12,8 +13,6 @@ import { internetChecksum, onesComplementSum } from "./internet-checksum.ts";
 
 /** The IP protocol number of UDP. */
 export const UDP_PROTOCOL = 17;
-
-const UDP_HEADER_BYTES = 8;
 
 const LENGTH_OFFSET = 4;
 const CHECKSUM_OFFSET = 6;

@@ -14,14 +14,19 @@ export type LinkFate =
  * and `delivered = passed + 2 * duplicated`, packets still on their way included.
  */
 export interface LinkCounters {
+  /** Packets that were handed to the link. */
   readonly sent: number;
+  /** Packets that never arrive. */
   readonly dropped: number;
   /** Dropped by chance (`lossRatio`, `burst`). */
   readonly lost: number;
   /** Dropped because the queue was full. */
   readonly overflowed: number;
+  /** Packets that arrive once. */
   readonly passed: number;
+  /** Packets that arrive twice. */
   readonly duplicated: number;
+  /** Arrivals, copies included. */
   readonly delivered: number;
   /** Passed, but overtaken by a packet sent later: a receiver counts as many by RFC 4737. */
   readonly reordered: number;
@@ -61,6 +66,7 @@ export class Link {
     this.#random = random;
   }
 
+  /** What was counted so far; a copy that does not change. */
   get counters(): LinkCounters {
     const dropped = this.#lost + this.#overflowed;
     return {

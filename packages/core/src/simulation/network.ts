@@ -7,7 +7,7 @@ import {
 import { addressWords, parseAddress } from "../address/ip-address.ts";
 import { UdpError } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { seededRandom } from "../random.ts";
+import { randomWord, seededRandom } from "../random.ts";
 import type { Clock } from "../timing/clock.ts";
 import type { LinkCounters } from "./link.ts";
 import { Link } from "./link.ts";
@@ -18,9 +18,7 @@ import { LIMITED_BROADCAST_ADDRESS, packetBytes, refusalBytes } from "./packet.t
 import type { SimulatedHost } from "./simulated-host.ts";
 import { Host } from "./simulated-host.ts";
 
-/** Seeds are 32-bit numbers. */
-const SEED_COUNT = 0x1_00_00_00_00;
-
+/** What {@link createNetwork} is given: time, chance, and the usual link. */
 export interface NetworkOptions {
   /** Usually a `VirtualClock`; its timers carry the datagrams. */
   readonly clock: Clock;
@@ -147,7 +145,7 @@ class Network implements SimulatedNetwork {
 
   /** Each direction has random numbers of its own: traffic elsewhere does not change its fates. */
   #createLink(from: SimulatedHost, to: SimulatedHost): Link {
-    const random = seededRandom(this.#random() * SEED_COUNT);
+    const random = seededRandom(randomWord(this.#random));
     return new Link(from === to ? {} : this.#defaultLink, random);
   }
 }

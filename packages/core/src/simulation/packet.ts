@@ -1,5 +1,6 @@
 import type { Endpoint } from "../address/endpoint.ts";
 import { addressFamily } from "../address/ip-address.ts";
+import { ipHeaderBytes, UDP_HEADER_BYTES } from "../packet/header-bytes.ts";
 
 /** A datagram on its way between two hosts. */
 export interface Packet {
@@ -10,10 +11,7 @@ export interface Packet {
 
 export const LIMITED_BROADCAST_ADDRESS = "255.255.255.255";
 
-const UDP_HEADER_BYTES = 8;
 const ICMP_HEADER_BYTES = 8;
-const IPV4_HEADER_BYTES = 20;
-const IPV6_HEADER_BYTES = 40;
 
 /** An ICMP error is at most so long (RFC 1812 section 4.3.2.3; RFC 4443 section 2.4, the IPv6 minimum MTU). */
 const MAX_ICMPV4_ERROR_BYTES = 576;
@@ -21,16 +19,12 @@ const MAX_ICMPV6_ERROR_BYTES = 1280;
 
 /** The length of the IP packet, headers included. */
 export function packetBytes({ to, payload }: Packet): number {
-  return ipHeaderBytes(to.address) + UDP_HEADER_BYTES + payload.byteLength;
+  return ipHeaderBytes(addressFamily(to.address)) + UDP_HEADER_BYTES + payload.byteLength;
 }
 
 /** The length of the ICMP port unreachable packet that answers, with as much quoted as may be. */
 export function refusalBytes(packet: Packet): number {
-  const { address } = packet.to;
-  const limitBytes = addressFamily(address) === 4 ? MAX_ICMPV4_ERROR_BYTES : MAX_ICMPV6_ERROR_BYTES;
-  return Math.min(ipHeaderBytes(address) + ICMP_HEADER_BYTES + packetBytes(packet), limitBytes);
-}
-
-function ipHeaderBytes(address: string): number {
-  return addressFamily(address) === 4 ? IPV4_HEADER_BYTES : IPV6_HEADER_BYTES;
+  const family = addressFamily(packet.to.address);
+  const limitBytes = family === 4 ? MAX_ICMPV4_ERROR_BYTES : MAX_ICMPV6_ERROR_BYTES;
+  return Math.min(ipHeaderBytes(family) + ICMP_HEADER_BYTES + packetBytes(packet), limitBytes);
 }

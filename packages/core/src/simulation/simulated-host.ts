@@ -1,9 +1,11 @@
 import { isLoopback } from "../address/address-class.ts";
 import type { Endpoint } from "../address/endpoint.ts";
-import { addressFamily, addressWords, unspecifiedAddress } from "../address/ip-address.ts";
+import { addressFamily, addressWords } from "../address/ip-address.ts";
 import type { Random } from "../random.ts";
 import type { OpenDatagramSocket, SocketOptions } from "../socket/datagram-socket.ts";
+import { anyLocal } from "../socket/destination.ts";
 import { bindError, datagramError } from "../socket/system-error.ts";
+import type { BoundAddress } from "./bound-address.ts";
 import { covers, isWildcard, overlap } from "./bound-address.ts";
 import { kernelError } from "./kernel-error.ts";
 import type { Packet } from "./packet.ts";
@@ -12,6 +14,7 @@ import { SimulatedSocket } from "./simulated-socket.ts";
 
 /** A host of a simulated network. */
 export interface SimulatedHost {
+  /** Its own within the network. */
   readonly name: string;
   /** Canonical, in the order given. */
   readonly addresses: readonly string[];
@@ -85,14 +88,15 @@ export class Host implements SimulatedHost, SocketHost {
     else this.#socketsByPort.delete(port);
   }
 
-  sourceAddress(bound: string, destination: string): string | undefined {
-    if (isWildcard(bound)) {
+  sourceAddress(bound: BoundAddress, destination: string): string | undefined {
+    const { address } = bound;
+    if (isWildcard(address)) {
       const source = this.#preferredSource(destination);
       return source !== undefined && covers(bound, source) ? source : undefined;
     }
-    const isSameFamily = addressFamily(bound) === addressFamily(destination);
-    const staysInside = this.owns(destination) || this.addresses.includes(bound);
-    return isSameFamily && staysInside ? bound : undefined;
+    const isSameFamily = addressFamily(address) === addressFamily(destination);
+    const staysInside = this.owns(destination) || this.addresses.includes(address);
+    return isSameFamily && staysInside ? address : undefined;
   }
 
   /** As a kernel chooses: an own address answers for itself, the first one for the rest. */
@@ -109,36 +113,37 @@ export class Host implements SimulatedHost, SocketHost {
   }
 
   /** Where the socket receives: a connected one at the address that it sends from. */
-  #bind({ local, remote }: SocketOptions): Endpoint {
+  #bind({ local, remote, ipv6Only = false }: SocketOptions): Endpoint {
     const wanted = local ?? anyLocal(remote);
     const { address } = wanted;
     if (!(isWildcard(address) || this.owns(address))) {
       throw bindError(kernelError("EADDRNOTAVAIL"), wanted);
     }
-    const port = wanted.port === 0 ? this.#ephemeralPort(address) : wanted.port;
-    if (this.#isTaken(address, port)) throw bindError(kernelError("EADDRINUSE"), wanted);
-    return { address: remote === undefined ? address : this.#connect(address, remote), port };
+    const bound = { address, ipv6Only };
+    const port = wanted.port === 0 ? this.#ephemeralPort(bound) : wanted.port;
+    if (this.#isTaken(bound, port)) throw bindError(kernelError("EADDRINUSE"), wanted);
+    return { address: remote === undefined ? address : this.#connect(bound, remote), port };
   }
 
-  #connect(bound: string, remote: Endpoint): string {
+  #connect(bound: BoundAddress, remote: Endpoint): string {
     const address = this.sourceAddress(bound, remote.address);
     if (address === undefined) throw datagramError(kernelError("ENETUNREACH"), remote);
     return address;
   }
 
   /** RFC 6056 section 3.3.1: from a random port of the range to the next one that is free. */
-  #ephemeralPort(address: string): number {
+  #ephemeralPort(bound: BoundAddress): number {
     const start = Math.floor(this.#random() * EPHEMERAL_PORT_COUNT);
     for (let step = 0; step < EPHEMERAL_PORT_COUNT; step++) {
       const port = FIRST_EPHEMERAL_PORT + ((start + step) % EPHEMERAL_PORT_COUNT);
-      if (!this.#isTaken(address, port)) return port;
+      if (!this.#isTaken(bound, port)) return port;
     }
-    throw bindError(kernelError("EADDRINUSE"), { address, port: 0 });
+    throw bindError(kernelError("EADDRINUSE"), { address: bound.address, port: 0 });
   }
 
-  #isTaken(address: string, port: number): boolean {
+  #isTaken(bound: BoundAddress, port: number): boolean {
     const sockets = this.#socketsByPort.get(port) ?? [];
-    return sockets.some((socket) => overlap(socket.local.address, address));
+    return sockets.some((socket) => overlap(socket.bound, bound));
   }
 
   #socketsOn(port: number): SimulatedSocket[] {
@@ -146,9 +151,4 @@ export class Host implements SimulatedHost, SocketHost {
     this.#socketsByPort.set(port, sockets);
     return sockets;
   }
-}
-
-function anyLocal(remote: Endpoint | undefined): Endpoint {
-  const family = remote === undefined ? 4 : addressFamily(remote.address);
-  return { address: unspecifiedAddress(family), port: 0 };
 }

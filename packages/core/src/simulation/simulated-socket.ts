@@ -1,9 +1,9 @@
 import type { Endpoint } from "../address/endpoint.ts";
 import { sameEndpoint } from "../address/endpoint.ts";
-import { UdpError } from "../errors.ts";
 import type { DatagramSocket, OutgoingDatagram, SocketOptions } from "../socket/datagram-socket.ts";
-import { maxPayloadBytes } from "../socket/datagram-socket.ts";
-import { datagramError, payloadTooLarge, socketClosed } from "../socket/system-error.ts";
+import { destinationOf } from "../socket/destination.ts";
+import { datagramError, socketClosed } from "../socket/system-error.ts";
+import type { BoundAddress } from "./bound-address.ts";
 import { covers } from "./bound-address.ts";
 import { kernelError } from "./kernel-error.ts";
 import type { Packet } from "./packet.ts";
@@ -12,7 +12,7 @@ import { LIMITED_BROADCAST_ADDRESS } from "./packet.ts";
 /** What a socket asks of the host that it was opened on. */
 export interface SocketHost {
   /** The source address of what a socket bound to `bound` sends to `destination`, if there is a way. */
-  sourceAddress(bound: string, destination: string): string | undefined;
+  sourceAddress(bound: BoundAddress, destination: string): string | undefined;
   transmit(packet: Packet): void;
   release(socket: SimulatedSocket): void;
 }
@@ -34,11 +34,15 @@ export class SimulatedSocket implements DatagramSocket {
     options.signal?.addEventListener("abort", this.#closeOnAbort, { once: true });
   }
 
+  get bound(): BoundAddress {
+    const { ipv6Only = false } = this.#options;
+    return { address: this.local.address, ipv6Only };
+  }
+
   /** Never `false`: a link's bottleneck stands somewhere on the path, where nobody pushes back. */
   send(payload: Uint8Array, to?: Endpoint): boolean {
-    const peer = this.#peer(to);
-    const limitBytes = maxPayloadBytes(peer);
-    if (payload.byteLength > limitBytes) throw payloadTooLarge(payload.byteLength, limitBytes);
+    const datagram = to === undefined ? { payload } : { payload, to };
+    const peer = { ...destinationOf(datagram, this.remote) };
     if (this.isClosed) throw socketClosed();
     const from = { address: this.#sourceAddress(peer), port: this.local.port };
     this.#host.transmit({ from, to: peer, payload: new Uint8Array(payload) });
@@ -74,7 +78,7 @@ export class SimulatedSocket implements DatagramSocket {
 
   /** Whether a datagram sent to `localAddress` of this host by that peer is for this socket. */
   hears(localAddress: string, peer: Endpoint): boolean {
-    if (!covers(this.local.address, localAddress)) return false;
+    if (!covers(this.bound, localAddress)) return false;
     return this.remote === undefined || sameEndpoint(this.remote, peer);
   }
 
@@ -87,17 +91,11 @@ export class SimulatedSocket implements DatagramSocket {
     this.#options.onError?.(datagramError(kernelError("ECONNREFUSED"), this.remote));
   }
 
-  #peer(to: Endpoint | undefined): Endpoint {
-    const peer = this.remote ?? to;
-    if (peer !== undefined && peer.port > 0) return { ...peer };
-    throw new UdpError("UDP_BAD_OPTION", "expected a destination with a port from 1 to 65535");
-  }
-
   #sourceAddress(peer: Endpoint): string {
     if (peer.address === LIMITED_BROADCAST_ADDRESS && !this.#options.allowBroadcast) {
       throw datagramError(kernelError("EACCES"), peer);
     }
-    const address = this.#host.sourceAddress(this.local.address, peer.address);
+    const address = this.#host.sourceAddress(this.bound, peer.address);
     if (address === undefined) throw datagramError(kernelError("ENETUNREACH"), peer);
     return address;
   }

@@ -19,9 +19,13 @@ export interface BunChannel {
   sendMany(datagrams: readonly OutgoingDatagram[]): number;
 }
 
+/** As Bun's own node:dgram passes it; the types of 1.4.5 do not name `flags`. */
+const LIBUS_SOCKET_IPV6_ONLY = 8;
+
 export async function openChannel(
   local: Endpoint,
   remote: Endpoint | undefined,
+  ipv6Only: boolean,
   handlers: ChannelHandlers,
 ): Promise<BunChannel> {
   const options = {
@@ -29,6 +33,7 @@ export async function openChannel(
     port: local.port,
     binaryType: "uint8array",
     socket: handlers,
+    flags: ipv6Only ? LIBUS_SOCKET_IPV6_ONLY : 0,
   } as const;
   if (remote === undefined) return unconnected(await Bun.udpSocket(options));
   const connect = { hostname: remote.address, port: remote.port };

@@ -1,17 +1,16 @@
 import type { Endpoint } from "../address/endpoint.ts";
-import { addressFamily, systemAddress, unspecifiedAddress } from "../address/ip-address.ts";
+import { addressFamily, systemAddress } from "../address/ip-address.ts";
 import { UdpError } from "../errors.ts";
 import { BackPressure } from "./back-pressure.ts";
 import type { BunChannel, ChannelHandlers } from "./bun-channel.ts";
 import { descriptorOf, openChannel } from "./bun-channel.ts";
 import type { DatagramSocket, OutgoingDatagram, SocketOptions } from "./datagram-socket.ts";
-import { maxPayloadBytes } from "./datagram-socket.ts";
+import { anyLocal, destinationOf, untilUnsendable } from "./destination.ts";
 import {
   bindError,
   datagramError,
+  isFromConnect,
   isNetworkReport,
-  isTooLarge,
-  payloadTooLarge,
   socketClosed,
 } from "./system-error.ts";
 
@@ -20,7 +19,7 @@ import {
  * next datagram, and what the system says arrives typed.
  *
  * @throws UdpError `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`, `UDP_SYSTEM`;
- * the signal's reason where it is aborted.
+ * with `remote` `UDP_UNREACHABLE` too, where no way leads there; the signal's reason where it is aborted.
  */
 export async function openBunSocket(options: SocketOptions): Promise<DatagramSocket> {
   options.signal?.throwIfAborted();
@@ -35,6 +34,8 @@ export async function openBunSocket(options: SocketOptions): Promise<DatagramSoc
   return socket;
 }
 
+type LinuxOptions = typeof import("../linux/socket-options.ts");
+
 class BunDatagramSocket implements DatagramSocket {
   local: Endpoint;
   readonly remote: Endpoint | undefined;
@@ -44,8 +45,6 @@ class BunDatagramSocket implements DatagramSocket {
   readonly #backPressure = new BackPressure();
   readonly #closeOnAbort = (): void => this.close();
   #channel: BunChannel | undefined;
-  /** Oversize sends that were thrown and that the error queue will report once more. */
-  #thrownTooLargeCount = 0;
 
   constructor(options: SocketOptions) {
     this.#options = options;
@@ -55,22 +54,20 @@ class BunDatagramSocket implements DatagramSocket {
 
   async open(): Promise<void> {
     const { signal, allowBroadcast } = this.#options;
-    try {
-      this.#channel = await openChannel(this.local, this.remote, this.#handlers());
-    } catch (cause) {
-      throw bindError(cause, this.local);
-    }
+    // Loaded beforehand: between binding and hardening the event loop must not turn.
+    const linux = await loadLinuxOptions();
+    this.#channel = await this.#bind();
     const { socket } = this.#channel;
     this.local = this.#localOf(socket.address);
+    if (linux !== undefined) this.#harden(linux, descriptorOf(socket));
     if (allowBroadcast) socket.setBroadcast(true);
-    if (process.platform === "linux") await this.#hardenOnLinux(descriptorOf(socket));
     signal?.addEventListener("abort", this.#closeOnAbort, { once: true });
   }
 
   send(payload: Uint8Array, to?: Endpoint): boolean {
-    const peer = this.#peer(to);
-    checkSize(payload, peer);
-    const isTaken = this.#attempt(peer, (channel) => channel.send(payload, peer));
+    const datagram = to === undefined ? { payload } : { payload, to };
+    const destination = destinationOf(datagram, this.remote);
+    const isTaken = this.#attempt(destination, (channel) => channel.send(payload, destination));
     if (!isTaken) this.#backPressure.raise();
     return isTaken;
   }
@@ -78,8 +75,8 @@ class BunDatagramSocket implements DatagramSocket {
   sendMany(datagrams: readonly OutgoingDatagram[]): number {
     const [first] = datagrams;
     if (first === undefined) return 0;
-    checkSize(first.payload, this.#peer(first.to));
-    const batch = this.#untilOversized(datagrams);
+    destinationOf(first, this.remote);
+    const batch = untilUnsendable(datagrams, this.remote);
     let takenCount = this.#sendBatch(batch);
     while (takenCount > 0 && takenCount < batch.length) {
       const count = this.#sendRest(batch.slice(takenCount));
@@ -105,39 +102,57 @@ class BunDatagramSocket implements DatagramSocket {
     this.close();
   }
 
+  async #bind(): Promise<BunChannel> {
+    const { ipv6Only = false } = this.#options;
+    try {
+      return await openChannel(this.local, this.remote, ipv6Only, this.#handlers());
+    } catch (cause) {
+      throw isFromConnect(cause) ? datagramError(cause, this.remote) : bindError(cause, this.local);
+    }
+  }
+
   #handlers(): ChannelHandlers {
-    const { onDatagram } = this.#options;
     return {
       data: (_socket, payload, port, address) => {
-        const from = { address: systemAddress(address), port };
-        if (!this.isClosed) onDatagram(payload, from, this);
+        if (!this.isClosed) this.#hand(payload, { address: systemAddress(address), port });
       },
       drain: () => this.#backPressure.release(),
       error: (socketOrError, error) => this.#report(error ?? socketOrError),
     };
   }
 
-  #report(cause: unknown): void {
-    if (isTooLarge(cause) && this.#thrownTooLargeCount > 0) {
-      this.#thrownTooLargeCount--;
-      return;
+  /** Bun takes what a callback throws for an error of the socket; a caller's mistake must surface. */
+  #hand(payload: Uint8Array, from: Endpoint): void {
+    try {
+      this.#options.onDatagram(payload, from, this);
+    } catch (mistake) {
+      queueMicrotask(() => {
+        throw mistake;
+      });
     }
+  }
+
+  #report(cause: unknown): void {
     if (!this.isClosed) this.#options.onError?.(datagramError(cause, this.remote));
   }
 
-  /** The kernel's own options; bun:ffi is loaded here and nowhere before. */
-  async #hardenOnLinux(fd: number | undefined): Promise<void> {
+  #harden(linux: LinuxOptions, fd: number | undefined): void {
     const { onError, unicastOnly } = this.#options;
-    const { ignoreIcmpErrors, receiveUnicastOnly } = await import("../linux/socket-options.ts");
     if (fd === undefined) throw new UdpError("UDP_SYSTEM", "this Bun hides its socket descriptors");
     const family = addressFamily(this.local.address);
-    if (onError === undefined) ignoreIcmpErrors(fd, family);
-    if (unicastOnly) receiveUnicastOnly(fd, family);
+    if (unicastOnly) linux.receiveUnicastOnly(fd, family);
+    if (onError === undefined) linux.ignoreIcmpErrors(fd, family);
+  }
+
+  /** Bun leaves the zone out, so where the system had no choice, what was asked for is right. */
+  #localOf({ address, port }: Endpoint): Endpoint {
+    const isChosen = this.remote !== undefined;
+    return { address: isChosen ? systemAddress(address) : this.local.address, port };
   }
 
   #sendBatch(batch: readonly OutgoingDatagram[]): number {
-    const [first] = batch;
-    const takenCount = this.#attempt(this.#peer(first?.to), (channel) => channel.sendMany(batch));
+    const destination = this.remote ?? batch[0]?.to;
+    const takenCount = this.#attempt(destination, (channel) => channel.sendMany(batch));
     if (takenCount === 0) this.#backPressure.raise();
     return takenCount;
   }
@@ -151,65 +166,36 @@ class BunDatagramSocket implements DatagramSocket {
     }
   }
 
-  #untilOversized(datagrams: readonly OutgoingDatagram[]): readonly OutgoingDatagram[] {
-    const oversized = datagrams.findIndex(
-      ({ payload, to }) => payload.byteLength > maxPayloadBytes(this.#peer(to)),
-    );
-    return oversized < 0 ? datagrams : datagrams.slice(0, oversized);
-  }
-
-  /** Bun leaves the zone out, so where the system had no choice, what was asked for is right. */
-  #localOf({ address, port }: Endpoint): Endpoint {
-    const isChosen = this.remote !== undefined;
-    return { address: isChosen ? systemAddress(address) : this.local.address, port };
-  }
-
-  #peer(to: Endpoint | undefined): Endpoint {
-    const peer = this.remote ?? to;
-    if (peer !== undefined && peer.port > 0) return peer;
-    throw new UdpError("UDP_BAD_OPTION", "expected a destination with a port from 1 to 65535");
-  }
-
   /**
    * A send that fails may only tell of an earlier datagram and has then done nothing else, so it is
    * made once more. Linux reports the earlier one through the error queue too.
    */
-  #attempt<Result>(to: Endpoint, send: (channel: BunChannel) => Result): Result {
+  #attempt<Result>(to: Endpoint | undefined, send: (channel: BunChannel) => Result): Result {
     if (this.isClosed || this.#channel === undefined) throw socketClosed();
     try {
       return send(this.#channel);
     } catch (earlier) {
-      if (!isNetworkReport(earlier)) throw this.#sendError(earlier, to);
-      const result = this.#repeat(to, send, this.#channel);
+      if (!isNetworkReport(earlier)) throw datagramError(earlier, to);
+      const result = repeat(this.#channel, to, send);
       if (process.platform !== "linux") queueMicrotask(() => this.#report(earlier));
       return result;
     }
   }
+}
 
-  #repeat<Result>(
-    to: Endpoint,
-    send: (channel: BunChannel) => Result,
-    channel: BunChannel,
-  ): Result {
-    try {
-      return send(channel);
-    } catch (cause) {
-      throw this.#sendError(cause, to);
-    }
-  }
-
-  #sendError(cause: unknown, to: Endpoint): UdpError {
-    if (isTooLarge(cause) && this.#options.onError !== undefined) this.#thrownTooLargeCount++;
-    return datagramError(cause, to);
+function repeat<Result>(
+  channel: BunChannel,
+  to: Endpoint | undefined,
+  send: (channel: BunChannel) => Result,
+): Result {
+  try {
+    return send(channel);
+  } catch (cause) {
+    throw datagramError(cause, to);
   }
 }
 
-function checkSize(payload: Uint8Array, to: Endpoint): void {
-  const limitBytes = maxPayloadBytes(to);
-  if (payload.byteLength > limitBytes) throw payloadTooLarge(payload.byteLength, limitBytes);
-}
-
-function anyLocal(remote: Endpoint | undefined): Endpoint {
-  const family = remote === undefined ? 4 : addressFamily(remote.address);
-  return { address: unspecifiedAddress(family), port: 0 };
+/** The kernel's own options; bun:ffi is loaded here and nowhere before. */
+async function loadLinuxOptions(): Promise<LinuxOptions | undefined> {
+  return process.platform === "linux" ? await import("../linux/socket-options.ts") : undefined;
 }

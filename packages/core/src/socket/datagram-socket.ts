@@ -13,7 +13,9 @@ export function maxPayloadBytes(to: Endpoint): number {
   return addressFamily(to.address) === 4 ? MAX_IPV4_PAYLOAD_BYTES : MAX_IPV6_PAYLOAD_BYTES;
 }
 
+/** One of the datagrams of {@link DatagramSocket.sendMany}. */
 export interface OutgoingDatagram {
+  /** At most {@link maxPayloadBytes}; free to be used again once the call returns. */
   readonly payload: Uint8Array;
   /** Left out on a connected socket. */
   readonly to?: Endpoint;
@@ -28,13 +30,15 @@ export interface DatagramSocket extends AsyncDisposable {
   readonly local: Endpoint;
   /** The only peer of a connected socket. */
   readonly remote: Endpoint | undefined;
+  /** Once it is `true` nothing is sent and no callback is called any more. */
   readonly isClosed: boolean;
 
   /**
    * Hands one datagram to the system. `false`: its buffer is full and the datagram was *not* taken;
    * send it again after {@link drained}.
    *
-   * @throws UdpError with a {@link SocketErrorCode} for a datagram that cannot be sent.
+   * @throws UdpError with a {@link SocketErrorCode} for a datagram that cannot be sent;
+   * `UDP_BAD_OPTION` without a destination.
    */
   send(payload: Uint8Array, to?: Endpoint): boolean;
 
@@ -53,6 +57,7 @@ export interface DatagramSocket extends AsyncDisposable {
   close(): void;
 }
 
+/** How a socket is opened, and who hears from it. */
 export interface SocketOptions {
   /** Default `0.0.0.0:0`, or `[::]:0` where `remote` is IPv6. */
   readonly local?: Endpoint;
@@ -60,7 +65,7 @@ export interface SocketOptions {
   readonly remote?: Endpoint;
   /**
    * `payload` belongs to the callee, `from` is canonical, `socket` is the one that received: a
-   * datagram may come before opening has settled.
+   * datagram may come before opening has settled. What it throws is an uncaught exception.
    */
   readonly onDatagram: (payload: Uint8Array, from: Endpoint, socket: DatagramSocket) => void;
   /**
@@ -71,6 +76,11 @@ export interface SocketOptions {
   readonly onError?: (error: UdpError<SocketErrorCode>) => void;
   /** Closes the socket; where it is aborted already, opening rejects with its reason. */
   readonly signal?: AbortSignal;
+  /**
+   * A socket on `::` leaves IPv4 to others and sends none (IPV6_V6ONLY); otherwise it takes both
+   * families. Default `false`.
+   */
+  readonly ipv6Only?: boolean;
   /** Allow sending to broadcast addresses (SO_BROADCAST). */
   readonly allowBroadcast?: boolean;
   /**

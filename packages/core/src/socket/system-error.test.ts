@@ -3,8 +3,8 @@ import type { SocketErrorCode } from "../errors.ts";
 import {
   bindError,
   datagramError,
+  isFromConnect,
   isNetworkReport,
-  isTooLarge,
   payloadTooLarge,
   socketClosed,
 } from "./system-error.ts";
@@ -56,6 +56,9 @@ describe("a datagram that could not be sent", () => {
     ["EHOSTUNREACH", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
     ["ENETDOWN", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
     ["EHOSTDOWN", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
+    ["EADDRNOTAVAIL", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
+    ["EAFNOSUPPORT", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
+    ["ECONNRESET", "UDP_REFUSED", "nothing is listening at [::1]:1060"],
     [
       "EMSGSIZE",
       "UDP_TOO_LARGE",
@@ -108,9 +111,12 @@ test("only what a peer or a router can have said may be a report on an earlier d
   expect(reports).toEqual(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"]);
 });
 
-test("what was too large is told by its code alone", () => {
-  const verdicts = [systemError("EMSGSIZE"), systemError("EINVAL"), new Error("EMSGSIZE"), null];
-  expect(verdicts.map(isTooLarge)).toEqual([true, false, false, false]);
+test("whether the peer was at fault shows in the system call", () => {
+  const failure = systemError("EADDRNOTAVAIL");
+  const causes = [{ syscall: "connect" }, { syscall: "bind" }, {}].map((more) =>
+    Object.assign(new Error(failure.message), more),
+  );
+  expect([...causes, undefined].map(isFromConnect)).toEqual([true, false, false, false]);
 });
 
 test("what this library refuses by itself is typed too", () => {

@@ -38,11 +38,14 @@ export function datagramError(cause: unknown, to?: Endpoint): SocketError {
   const where = to === undefined ? "the peer" : formatEndpoint(to);
   switch (systemCode(cause)) {
     case "ECONNREFUSED":
+    case "ECONNRESET": // what Windows calls it
       return new UdpError("UDP_REFUSED", `nothing is listening at ${where}`, { cause });
     case "ENETUNREACH":
     case "EHOSTUNREACH":
     case "ENETDOWN":
     case "EHOSTDOWN":
+    case "EADDRNOTAVAIL":
+    case "EAFNOSUPPORT":
       return new UdpError("UDP_UNREACHABLE", `there is no way to ${where} from here`, { cause });
     case "EMSGSIZE":
       return tooLarge(where, cause);
@@ -75,8 +78,9 @@ export function isNetworkReport(cause: unknown): boolean {
   return code === "UDP_REFUSED" || code === "UDP_UNREACHABLE";
 }
 
-export function isTooLarge(cause: unknown): boolean {
-  return systemCode(cause) === "EMSGSIZE";
+/** Whether opening a socket failed at its peer, and not at its own address. */
+export function isFromConnect(cause: unknown): boolean {
+  return cause instanceof Error && "syscall" in cause && cause.syscall === "connect";
 }
 
 function tooLarge(where: string, cause: unknown): SocketError {

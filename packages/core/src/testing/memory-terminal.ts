@@ -23,6 +23,7 @@ export class MemoryOutput extends Writable {
   }
 }
 
+/** What a {@link MemoryTerminal} is like. */
 export interface MemoryTerminalOptions {
   /** Whether a person can be asked. Default `false`. */
   readonly isInteractive?: boolean;
@@ -32,8 +33,11 @@ export interface MemoryTerminalOptions {
 export class MemoryTerminal {
   /** Write key presses to it. */
   readonly stdin: PassThrough = new PassThrough();
+  /** Keeps what a command prints. */
   readonly stdout: MemoryOutput = new MemoryOutput();
+  /** Keeps what a command tells people. */
   readonly stderr: MemoryOutput = new MemoryOutput();
+  /** Whether a person can be asked. */
   readonly isInteractive: boolean;
   readonly #interruption = new AbortController();
 
@@ -41,6 +45,7 @@ export class MemoryTerminal {
     this.isInteractive = isInteractive;
   }
 
+  /** Aborted by {@link interrupt}. */
   get interruption(): AbortSignal {
     return this.#interruption.signal;
   }

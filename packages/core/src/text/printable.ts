@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { integerOption } from "../option-check.ts";
 import { utf8SequenceBytes, wellFormedUtf8End } from "./utf8.ts";
 
+/** How much {@link printable} shows. */
 export interface PrintableOptions {
   /** The most bytes shown, 0 or more; a character is not cut in two. Default 100. */
   readonly maxBytes?: number;
@@ -65,6 +66,11 @@ export function printableText(text: string): string {
  */
 export function printableLine(message: string): string {
   return message.replace(UNPRINTABLE_IN_LINE, escapeCharacter);
+}
+
+/** As {@link printableLine} for text of several lines, which stay lines. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printableLine).join("\n");
 }
 
 function describeRest(restBytes: number): string {

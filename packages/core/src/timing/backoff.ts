@@ -16,6 +16,7 @@ export const JITTERS = ["none", "full", "equal", "decorrelated", "upward"] as co
  */
 export type Jitter = (typeof JITTERS)[number];
 
+/** The schedule of {@link backoffDelaysMs}: waits that grow by a factor, up to a longest one. */
 export interface BackoffOptions {
   /** The first wait before jitter, 0.001 to 86 400 000 ms. */
   readonly initialMs: number;

@@ -11,14 +11,17 @@ const NS_PER_MS = 1_000_000;
 /** The longest delay that a timer of the runtime keeps (2^31 - 1 ms); longer waits are renewed. */
 const MAX_TIMER_MS = 2_147_483_647;
 
+/** Milliseconds in nanoseconds, not rounded. */
 export function msToNs(ms: number): number {
   return ms * NS_PER_MS;
 }
 
+/** Nanoseconds in milliseconds, not rounded. */
 export function nsToMs(ns: number): number {
   return ns / NS_PER_MS;
 }
 
+/** The runtime's own monotonic clock. Its timers keep the process alive and may wait for any time. */
 export const systemClock: Clock = {
   nowNs: () => Bun.nanoseconds(),
   at(deadlineNs, callback) {

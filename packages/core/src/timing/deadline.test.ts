@@ -116,6 +116,32 @@ describe("work that is aborted", () => {
     expect(clock.nowNs()).toBe(0);
   });
 
+  test("throws it even where the work was done before", async () => {
+    const clock = new VirtualClock();
+    const deadline: Deadline = { clock, deadlineNs: 10, signal: AbortSignal.abort(reason) };
+    const work = beforeDeadline(Promise.resolve("done"), deadline, tooLate);
+    await expect(work).rejects.toBe(reason);
+    await expectIdle(clock);
+  });
+
+  test("may fail later too, unheard", async () => {
+    const clock = new VirtualClock();
+    const broken = at(clock, 5, "late").then(() => Promise.reject(new Error("broken")));
+    const deadline: Deadline = { clock, deadlineNs: 10, signal: AbortSignal.abort(reason) };
+    await expect(beforeDeadline(broken, deadline, tooLate)).rejects.toBe(reason);
+    await clock.advanceTo(20);
+  });
+
+  test("leaves no timer behind where the signal cannot be listened to", async () => {
+    const { signal } = new AbortController();
+    signal.addEventListener = () => {
+      throw new Error("not this signal");
+    };
+    const { clock, work } = started(signal);
+    await expect(work).rejects.toThrow("not this signal");
+    await expectIdle(clock);
+  });
+
   test("throws the expiry where that came first", async () => {
     const controller = new AbortController();
     const { clock, work } = started(controller.signal);

@@ -1,8 +1,12 @@
 import type { Clock } from "./clock.ts";
 
+/** Until when {@link beforeDeadline} waits. */
 export interface Deadline {
+  /** Whose time `deadlineNs` is. */
   readonly clock: Clock;
+  /** On `clock`; one in the past expires at once. */
   readonly deadlineNs: number;
+  /** Ends the wait early. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -16,12 +20,13 @@ export async function beforeDeadline<Result>(
   expiry: () => Error,
 ): Promise<Result> {
   const limit = Promise.withResolvers<never>();
-  const cancelTimer = clock.at(deadlineNs, () => limit.reject(expiry()));
   const abort = (): void => limit.reject(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
   if (signal?.aborted) abort();
+  const cancelTimer = clock.at(deadlineNs, () => limit.reject(expiry()));
   try {
-    return await Promise.race([pending, limit.promise]);
+    // The limit first, so that it wins where both have settled; `pending` may fail later, unheard.
+    return await Promise.race([limit.promise, pending]);
   } finally {
     cancelTimer();
     signal?.removeEventListener("abort", abort);

@@ -1,5 +1,6 @@
 import { numberOption } from "../option-check.ts";
 
+/** The bounds of an {@link RttEstimator}, in milliseconds. */
 export interface RttEstimatorOptions {
   /** The timeout before any sample, `minRtoMs` to `maxRtoMs`. Default the nearest to 1000. */
   readonly initialRtoMs?: number;
@@ -12,7 +13,7 @@ export interface RttEstimatorOptions {
 }
 
 /** What a reply says about the transmission that it answers. */
-export interface ReplyMatch {
+export interface SampleOrigin {
   /**
    * `true` where the request was sent more than once and the reply does not say which transmission
    * it answers. `false` where it was sent once, or the reply echoes an attempt number or timestamp.
@@ -71,7 +72,7 @@ export class RttEstimator {
    * back-off. Ambiguous samples are ignored (Karn: the backed-off timeout stays), and so are
    * infinite ones and NaN; negative ones count as 0.
    */
-  addSample(rttMs: number, reply: ReplyMatch): void {
+  addSample(rttMs: number, reply: SampleOrigin): void {
     if (reply.isAmbiguous || !Number.isFinite(rttMs)) return;
     this.#estimate = nextEstimate(this.#estimate, Math.max(rttMs, 0));
     const { smoothedMs, variationMs } = this.#estimate;

@@ -22,6 +22,28 @@ export function describeDualStack(setup: () => ContractWorld): void {
     }
   });
 
+  test("with `ipv6Only` does not hear IPv4, and leaves the port to another", async () => {
+    const { near, far, until } = setup();
+    await using ipv6 = await openPeer(far.open, { local: anyPort("::"), ipv6Only: true });
+    const { port } = ipv6.socket.local;
+    await using ipv4 = await openPeer(far.open, { local: { address: "0.0.0.0", port } });
+    for (const family of FAMILIES) {
+      await using client = await openPeer(near.open, { local: anyPort(near[family]) });
+      client.socket.send(bytes(family), { address: far[family], port });
+      await until(() => [...texts(ipv4), ...texts(ipv6)].includes(family));
+    }
+    expect({ ipv4: texts(ipv4), ipv6: texts(ipv6) }).toEqual({ ipv4: ["ipv4"], ipv6: ["ipv6"] });
+  });
+
+  test("with `ipv6Only` has no IPv4 to send with either: UDP_UNREACHABLE", async () => {
+    const { near, far } = setup();
+    await using server = await openPeer(far.open, { local: anyPort(far.ipv4) });
+    await using ipv6 = await openPeer(near.open, { local: anyPort("::"), ipv6Only: true });
+    expect(() => ipv6.socket.send(bytes("question"), server.socket.local)).toThrow(
+      expect.objectContaining({ code: "UDP_UNREACHABLE" }),
+    );
+  });
+
   test("without `onError`, loses nothing to vanished peers of either family", async () => {
     const { near, far, until } = setup();
     await using healthy = await openPeer(far.open, { local: anyPort(far.ipv4) });

@@ -36,6 +36,22 @@ export function describeOpening(setup: () => ContractWorld): void {
     });
   });
 
+  test("so it is on a socket with a peer", async () => {
+    const { near, far } = setup();
+    const remote = { address: far.ipv4, port: 1060 };
+    await expect(
+      openPeer(near.open, { local: anyPort(FOREIGN_ADDRESS), remote }),
+    ).rejects.toMatchObject({ code: "UDP_ADDRESS_NOT_AVAILABLE" });
+  });
+
+  test("a peer of the other family is UDP_UNREACHABLE", async () => {
+    const { near, far } = setup();
+    const remote = { address: far.ipv6, port: 1060 };
+    await expect(openPeer(near.open, { local: anyPort(near.ipv4), remote })).rejects.toMatchObject({
+      code: "UDP_UNREACHABLE",
+    });
+  });
+
   test("rejects with the reason of a signal that is aborted already", async () => {
     const { near } = setup();
     const reason = new Error("not any more");

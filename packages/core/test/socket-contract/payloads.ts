@@ -79,4 +79,25 @@ export function describeSendMany(setup: () => ContractWorld): void {
       server: ["fits", "last"],
     });
   });
+
+  test("stops before a datagram without a destination, or to port 0", async () => {
+    const { near, far, until } = setup();
+    await using server = await openPeer(far.open, { local: anyPort(far.ipv4) });
+    await using client = await openPeer(near.open, { local: anyPort(near.ipv4) });
+    const payload = bytes("sent");
+    const toServer = { payload, to: server.socket.local };
+    const unsendable = [{ payload }, { payload, to: { address: far.ipv4, port: 0 } }];
+    const takenCounts = unsendable.map((datagram) => client.socket.sendMany([toServer, datagram]));
+    for (const datagram of unsendable) {
+      expect(() => client.socket.sendMany([datagram, toServer])).toThrow(
+        expect.objectContaining({ code: "UDP_BAD_OPTION" }),
+      );
+    }
+    client.socket.send(bytes("last"), server.socket.local);
+    await until(() => texts(server).includes("last"));
+    expect({ takenCounts, server: texts(server) }).toEqual({
+      takenCounts: [1, 1],
+      server: ["sent", "sent", "last"],
+    });
+  });
 }

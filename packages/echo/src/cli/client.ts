@@ -33,7 +33,7 @@ export async function runClient(
     payload: new TextEncoder().encode(message),
     timeoutMs: flags.timeout,
     acceptAny: flags.acceptAny,
-    onSent: ({ local }) => output.progress(assigned(local, ephemeral)),
+    onSent: ({ local }) => output.detail(assigned(local, ephemeral)),
     onIgnored: (datagram) => output.note(ignored(datagram)),
     signal: terminal.interruption,
   });

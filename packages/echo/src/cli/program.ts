@@ -17,7 +17,7 @@ import {
   repeatable,
 } from "@udp/core/cli";
 import manifest from "../../package.json" with { type: "json" };
-import { LONGEST_TIMEOUT_MS } from "../timeout.ts";
+import { LONGEST_TIMEOUT_MS, SHORTEST_TIMEOUT_MS } from "../timeout.ts";
 
 /** Every command, argument and option of `udp-echo`. The commands themselves are loaded when they run. */
 export function echoProgram(terminal: Terminal): Command {
@@ -42,7 +42,10 @@ function serverCommand(terminal: Terminal) {
   return new Command("server")
     .description("answer datagrams")
     .addArgument(
-      new Argument("[host]", "address to listen at; 0.0.0.0 or :: for all").default("127.0.0.1"),
+      new Argument(
+        "[host]",
+        "address to listen at; 0.0.0.0 for all of IPv4, :: for all, with -6 for all of IPv6",
+      ).default("127.0.0.1"),
     )
     .addOption(portOption())
     .addOption(
@@ -103,7 +106,10 @@ function clientCommand(terminal: Terminal) {
       new Option("--message <text>", "what to send (default: the time)").helpGroup(BASIC_OPTIONS),
     )
     .addOption(
-      new Option("--timeout <duration>", "how long to wait for the answer")
+      new Option(
+        "--timeout <duration>",
+        "how long to wait for the answer, with its unit: us, ms, s, m or h",
+      )
         .default(5000, "5s")
         .argParser(parseTimeout)
         .helpGroup(BASIC_OPTIONS),
@@ -116,7 +122,7 @@ function clientCommand(terminal: Terminal) {
     .addOption(ipv4Option())
     .addOption(ipv6Option())
     .addOption(jsonOption())
-    .addOption(quietOption("print the answer only"))
+    .addOption(quietOption("print the answer, and warnings"))
     .addOption(colorOption())
     .action(async (host, options, { args }) => {
       const { runClient } = await import("./client.ts");
@@ -125,16 +131,16 @@ function clientCommand(terminal: Terminal) {
 }
 
 function parseRate(text: string): number | "none" {
-  const rate = Number(text);
   if (text === "none") return "none";
-  if (text !== "" && rate > 0 && Number.isFinite(rate)) return rate;
+  const rate = /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : 0;
+  if (rate > 0) return rate;
   throw new InvalidArgumentError('Expected a number above 0, or "none".');
 }
 
 function parseTimeout(text: string): number {
   const timeoutMs = parseDuration(text);
-  if (timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
-  throw new InvalidArgumentError("Expected a duration above 0 and of at most 24h.");
+  if (timeoutMs >= SHORTEST_TIMEOUT_MS && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
+  throw new InvalidArgumentError("Expected a duration from 1us to 24h.");
 }
 
 const parsePeerPort = argumentParser((text) => checkPort(parsePort(text), 1));

@@ -4,10 +4,13 @@ import { safeParse } from "valibot";
 import type { EchoReply, IgnoredReply } from "../client.ts";
 import { documentSchemas } from "../documents.ts";
 import type { EchoCounters } from "../echo-session.ts";
+import type { EchoRequest } from "../server.ts";
 import { assigned, deceived, ignored, listening, reply, request, summary } from "./render.ts";
 
 const CLIENT = { address: "127.0.0.1", port: 33_534 };
 const SERVER = { address: "::1", port: 1060 };
+
+const NOT_TEXT = Uint8Array.of(0xe4, 0xff);
 
 const NO_REFUSALS: EchoCounters["refusals"] = {
   "source-address": 0,
@@ -53,11 +56,8 @@ test("listening", () => {
 
 describe("request", () => {
   test("answered", () => {
-    const { text, document } = request({
-      from: CLIENT,
-      payload: bytes('it\'s "你"\x1b'),
-      refusal: undefined,
-    });
+    const answered = { from: CLIENT, payload: bytes('it\'s "你"\x1b'), refusal: undefined };
+    const { text, document } = request(answered, 0);
     expect([text(), document()]).toEqual([
       'The client at 127.0.0.1:33534 says "it\'s \\"你\\"\\x1b"',
       {
@@ -65,24 +65,24 @@ describe("request", () => {
         kind: "request",
         client: "127.0.0.1:33534",
         refusal: null,
+        unshownCount: 0,
         payload: { bytes: 11, text: 'it\'s "你"\x1b', base64: null },
       },
     ]);
   });
 
   test("refused, and not text", () => {
-    const { text, document } = request({
-      from: CLIENT,
-      payload: Uint8Array.of(0xe4, 0xff),
-      refusal: "own-reply",
-    });
-    expect([text(), document()]).toEqual([
+    const refused: EchoRequest = { from: CLIENT, payload: NOT_TEXT, refusal: "own-reply" };
+    const { text, document } = request(refused, 2);
+    expect([text(), request(refused, 0).text(), document()]).toEqual([
+      'Not answered: 127.0.0.1:33534 (own-reply, as 2 before) says "\\xe4\\xff"',
       'Not answered: 127.0.0.1:33534 (own-reply) says "\\xe4\\xff"',
       {
         schema: "udp-echo/1",
         kind: "request",
         client: "127.0.0.1:33534",
         refusal: "own-reply",
+        unshownCount: 2,
         payload: { bytes: 2, text: null, base64: "5P8=" },
       },
     ]);
@@ -90,7 +90,7 @@ describe("request", () => {
 
   test("empty, and long", () => {
     const lines = [new Uint8Array(), bytes("#".repeat(101))].map((payload) =>
-      request({ from: CLIENT, payload, refusal: undefined }).text(),
+      request({ from: CLIENT, payload, refusal: undefined }, 0).text(),
     );
     expect(lines).toEqual([
       'The client at 127.0.0.1:33534 says ""',
@@ -185,7 +185,7 @@ test("every document is what its schema says", () => {
   const counters = { receivedCount: 0, repliedCount: 0, unsentCount: 0, refusals: NO_REFUSALS };
   const documents = [
     listening(SERVER).document(),
-    request({ from: CLIENT, payload: new Uint8Array(), refusal: "self" }).document(),
+    request({ from: CLIENT, payload: new Uint8Array(), refusal: "self" }, 3).document(),
     summary(counters, 0).document(),
     reply(REPLY).document(),
   ];

@@ -21,18 +21,24 @@ export function listening(local: Endpoint): Rendering<ListeningDocument> {
   };
 }
 
-export function request({ from, payload, refusal }: EchoRequest): Rendering<RequestDocument> {
+/** @param unshownCount refusals for the same reason that were not shown before this one. */
+export function request(
+  { from, payload, refusal }: EchoRequest,
+  unshownCount: number,
+): Rendering<RequestDocument> {
   const client = formatEndpoint(from);
+  const others = unshownCount > 0 ? `, as ${unshownCount} before` : "";
   return {
     text: () =>
       refusal === undefined
         ? `The client at ${client} says ${printable(payload)}`
-        : `Not answered: ${client} (${refusal}) says ${printable(payload)}`,
+        : `Not answered: ${client} (${refusal}${others}) says ${printable(payload)}`,
     document: () => ({
       schema,
       kind: "request",
       client,
       refusal: refusal ?? null,
+      unshownCount,
       payload: payloadDocument(payload),
     }),
   };
@@ -106,7 +112,7 @@ const IGNORED_BECAUSE: Readonly<Record<IgnoredReply["verdict"], string>> = {
   "wrong-address": "not the server I asked",
   "wrong-port": "not the server I asked",
   "wrong-id": "not an answer to this request",
-  late: "an answer to an earlier request",
+  late: "too late",
   duplicate: "answered already",
   malformed: "not an answer",
 };

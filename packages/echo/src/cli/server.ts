@@ -1,7 +1,9 @@
 import type { ColorChoice, FamilyFlags, Terminal } from "@udp/core/cli";
 import { chosenFamily, Output, whenInterrupted } from "@udp/core/cli";
 import type { ReplyMode } from "../responder.ts";
+import type { EchoRequest } from "../server.ts";
 import { serveEcho } from "../server.ts";
+import { RefusalDigest } from "./refusal-digest.ts";
 import { listening, request, summary } from "./render.ts";
 
 /** The options of `udp-echo server` as they were given. */
@@ -33,10 +35,21 @@ export async function runServer(
     rateTotal: flags.rateTotal,
     allowedSourcePorts: flags.allowSourcePort,
     isTrusted: flags.trusted,
-    onRequest: flags.quiet ? undefined : (event) => output.stream(request(event)),
+    onRequest: flags.quiet ? undefined : showRequests(output),
   });
   output.result(listening(server.local));
   await whenInterrupted(terminal);
   server.close();
-  output.result(summary(server.counters, output.droppedCount));
+  // The terminal has shown ^C on the line.
+  if (terminal.isInteractive) output.note("");
+  output.result(summary(server.counters, output.leftOutCount));
+}
+
+function showRequests(output: Output): (event: EchoRequest) => void {
+  const digest = new RefusalDigest();
+  return (event) => {
+    const { refusal } = event;
+    const unshownCount = refusal ? digest.admit(refusal, Bun.nanoseconds()) : 0;
+    if (unshownCount !== undefined) output.stream(request(event, unshownCount));
+  };
 }
