@@ -130,6 +130,7 @@ async function askForText(
   const answer = await text({
     message,
     placeholder,
+    defaultValue: placeholder,
     validate: (value = "") =>
       complain(value) ?? (value === "" ? undefined : complaintAbout(value, parseArg)),
     ...streams,

@@ -42,10 +42,7 @@ function serverCommand(terminal: Terminal) {
   return new Command("server")
     .description("answer datagrams")
     .addArgument(
-      new Argument(
-        "[host]",
-        "address to listen at; 0.0.0.0 for all of IPv4, :: for all, with -6 for all of IPv6",
-      ).default("127.0.0.1"),
+      new Argument("[host]", "address to listen at; 0.0.0.0 or :: for all").default("127.0.0.1"),
     )
     .addOption(portOption())
     .addOption(
