@@ -29,6 +29,19 @@ testUnless(namespaceObstacle(), "connecting without a route is UDP_UNREACHABLE",
   });
 });
 
+testUnless(
+  namespaceObstacle(),
+  "a slow link pushes back: the sender pauses, goes on, and loses nothing",
+  async () => {
+    const program = import.meta.resolve("./bun-socket/congested-link.ts");
+    expect(await runInNamespace(program)).toEqual({
+      oneByOne: { takenCount: 500, hasPaused: true },
+      inBatches: { takenCount: 500, hasPaused: true },
+      isNothingDropped: true,
+    });
+  },
+);
+
 async function pollUntil(condition: () => boolean): Promise<void> {
   const giveUpAtMs = performance.now() + LIMIT_MS;
   while (!condition()) {
