@@ -42,6 +42,15 @@ testUnless(
   },
 );
 
+testUnless(
+  namespaceObstacle(),
+  "a full queue of the interface pushes back too, where errors are asked for",
+  async () => {
+    const program = import.meta.resolve("./bun-socket/full-queue.ts");
+    expect(await runInNamespace(program)).toEqual({ receivedCount: 200, hasPaused: true });
+  },
+);
+
 async function pollUntil(condition: () => boolean): Promise<void> {
   const giveUpAtMs = performance.now() + LIMIT_MS;
   while (!condition()) {

@@ -7,7 +7,9 @@ const elsewhere = { address: "192.0.2.1", port: 1061 };
 const payload = new Uint8Array(1);
 
 function createSession(acceptAny = false): AskSession {
-  return new AskSession({ server, deadlineNs: 100, acceptAny });
+  const session = new AskSession({ server, timeoutNs: 90, acceptAny });
+  session.send(10);
+  return session;
 }
 
 test("believes the server, once, up to the deadline", () => {
@@ -48,4 +50,11 @@ test("a silence names how many were ignored", () => {
     code: "ECHO_NO_REPLY",
     message: "No reply came from 192.0.2.1:1060 (ignored 1 from elsewhere)",
   });
+});
+
+test("waits from the send on", () => {
+  const session = new AskSession({ server, timeoutNs: 90, acceptAny: false });
+  expect(session.receive(payload, server, 5)).toBe("late");
+  expect(session.send(1000)).toBe(1090);
+  expect(session.receive(payload, server, 1090)).toBe("accepted");
 });

@@ -4,8 +4,8 @@ import { EchoError } from "./errors.ts";
 
 export interface AskSessionOptions {
   readonly server: Endpoint;
-  /** What arrives afterwards is late, however long its way into the program took. */
-  readonly deadlineNs: number;
+  /** From the send on. */
+  readonly timeoutNs: number;
   readonly acceptAny: boolean;
 }
 
@@ -14,12 +14,20 @@ export class AskSession {
   readonly #options: AskSessionOptions;
   readonly #matcher: ReplyMatcher;
   #softError: UdpError | undefined;
+  /** What arrives afterwards is late, however long its way into the program took. */
+  #deadlineNs = Number.POSITIVE_INFINITY;
 
   constructor(options: AskSessionOptions) {
     const { server, acceptAny } = options;
     this.#options = options;
     this.#matcher = new ReplyMatcher({ policy: acceptAny ? "any" : "source", server });
+  }
+
+  /** The request leaves. Returns until when an answer is awaited. */
+  send(nowNs: number): number {
     this.#matcher.expect();
+    this.#deadlineNs = nowNs + this.#options.timeoutNs;
+    return this.#deadlineNs;
   }
 
   get verdictCounts(): Readonly<Record<ReplyVerdict, number>> {
@@ -27,7 +35,7 @@ export class AskSession {
   }
 
   receive(payload: Uint8Array, from: Endpoint, nowNs: number): ReplyVerdict {
-    if (nowNs > this.#options.deadlineNs) this.#matcher.abandon();
+    if (nowNs > this.#deadlineNs) this.#matcher.abandon();
     return this.#matcher.judge(payload, from);
   }
 

@@ -2,7 +2,6 @@ import type {
   AddressFamily,
   Clock,
   DatagramSocket,
-  Deadline,
   Endpoint,
   LookUpName,
   OpenDatagramSocket,
@@ -24,6 +23,7 @@ import {
   unspecifiedAddress,
 } from "@udp/core";
 import { AskSession } from "./ask-session.ts";
+import type { EchoError } from "./errors.ts";
 import { requireServerAddress } from "./host-address.ts";
 import { LONGEST_TIMEOUT_MS, SHORTEST_TIMEOUT_MS } from "./timeout.ts";
 
@@ -37,7 +37,10 @@ export interface AskOptions {
   readonly family?: AddressFamily | undefined;
   /** What to send, 0 to 65507 bytes (IPv6: 65527). */
   readonly payload: Uint8Array;
-  /** How long to wait for a reply that may be believed; 0.001 to 86,400,000 (a day). Default 5000. */
+  /**
+   * How long to wait for a reply that may be believed, from the send on; a name may take as long to
+   * be found before. 0.001 to 86 400 000. Default 5000.
+   */
   readonly timeoutMs?: number | undefined;
   /** Believe whoever answers first, as a client that does not check does. Default `false`. */
   readonly acceptAny?: boolean | undefined;
@@ -102,22 +105,21 @@ export async function askEcho(options: AskOptions): Promise<EchoReply> {
   const resolving = resolveHost(host, { family, lookUpName });
   const addresses = await beforeDeadline(resolving, deadline, () => nameNotResolved(host));
   return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) =>
-    askServer({ address: requireServerAddress(address), port }, deadline, options),
+    askServer({ address: requireServerAddress(address), port }, msToNs(timeoutMs), options),
   );
 }
 
 async function askServer(
   server: Endpoint,
-  deadline: Deadline,
+  timeoutNs: number,
   options: AskOptions,
 ): Promise<EchoReply> {
-  const { openSocket = openBunSocket, acceptAny = false } = options;
-  const { clock, deadlineNs } = deadline;
-  const session = new AskSession({ server, deadlineNs, acceptAny });
+  const { openSocket = openBunSocket, clock = systemClock, acceptAny = false, signal } = options;
+  const session = new AskSession({ server, timeoutNs, acceptAny });
   const answer = Promise.withResolvers<Answer>();
   await using socket = await openSocket({
     local: { address: unspecifiedAddress(addressFamily(server.address)), port: 0 },
-    ...(options.signal && { signal: options.signal }),
+    ...(signal && { signal }),
     onDatagram: (payload, from) => {
       const atNs = clock.nowNs();
       const verdict = session.receive(payload, from, atNs);
@@ -130,11 +132,15 @@ async function askServer(
     },
   });
   const sentAtNs = clock.nowNs();
+  const deadlineNs = session.send(sentAtNs);
   sendWhole(socket, options.payload, server)
     .then(() => options.onSent?.({ local: socket.local, server }))
     .catch(answer.reject);
-  const { from, payload, atNs } = await beforeDeadline(answer.promise, deadline, () =>
-    session.silence(),
+  const silence = (): EchoError => session.silence();
+  const { from, payload, atNs } = await beforeDeadline(
+    answer.promise,
+    { clock, deadlineNs, signal },
+    silence,
   );
   const { verdictCounts } = session;
   const rttMs = nsToMs(atNs - sentAtNs);

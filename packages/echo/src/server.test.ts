@@ -146,3 +146,15 @@ test("a mode of reply that there is not is refused, from JavaScript too", async 
     message: "reply: expected one of length, echo; got shout",
   });
 });
+
+test("a signal that is aborted while the name is looked up ends the start", async () => {
+  const stop = new AbortController();
+  const starting = serveEcho({
+    host: "slow.example",
+    signal: stop.signal,
+    lookUpName: () => new Promise(() => undefined),
+  });
+  const reason = new Error("enough");
+  stop.abort(reason);
+  expect(await starting.catch((error: unknown) => error)).toBe(reason);
+});

@@ -18,6 +18,7 @@ import {
   resolveHost,
   systemClock,
   UdpError,
+  unlessAborted,
 } from "@udp/core";
 import type { EchoCounters } from "./echo-session.ts";
 import { EchoSession } from "./echo-session.ts";
@@ -77,7 +78,8 @@ export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer>
   const { host = "127.0.0.1", port = DEFAULT_PORT, family, lookUpName } = options;
   checkPort(port);
   options.signal?.throwIfAborted();
-  const addresses = await resolveHost(host, { family, lookUpName });
+  const resolving = resolveHost(host, { family, lookUpName });
+  const addresses = await unlessAborted(resolving, options.signal);
   return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) =>
     serveAt({ address: requireLocalAddress(address), port }, options),
   );

@@ -34,6 +34,13 @@ async function startInMemory(argv: readonly string[]): Promise<ServerInMemory> {
 }
 
 describe("server", () => {
+  test("interrupted before it listens: exit 0, and nothing to say", async () => {
+    const terminal = new MemoryTerminal();
+    terminal.interrupt();
+    const outcome = await runInMemory(["server", "-p", "0"], terminal);
+    expect(outcome).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
   test("serves until it is interrupted", async () => {
     await using client = await Peer.open();
     const server = await startInMemory([]);

@@ -52,7 +52,7 @@ describe("parseAddress", () => {
 
   const fourNumbers =
     "expected an IPv4 address of four decimal numbers from 0 to 255, such as 127.0.0.1; got";
-  const addressAlone = "expected an address alone, without brackets and port; got";
+  const addressAlone = "expected a host alone, without brackets; the port is given by itself; got";
   const eitherFamily = "expected an IPv4 or IPv6 address, such as 127.0.0.1 or ::1; got";
 
   test.each<[string, string]>([
@@ -68,7 +68,7 @@ describe("parseAddress", () => {
     ["[::1]", `${addressAlone} "[::1]"`],
     ["[::1]:1060", `${addressAlone} "[::1]:1060"`],
     ["[::1", `${eitherFamily} "[::1"`],
-    ["localhost:1060", `${eitherFamily} "localhost:1060"`],
+    ["localhost:1060", `${addressAlone} "localhost:1060"`],
     [" ::1", `${eitherFamily} " ::1"`],
     ["1::2::3", `${eitherFamily} "1::2::3"`],
     ["::ffff:256.0.0.1", `${eitherFamily} "::ffff:256.0.0.1"`],
@@ -168,5 +168,20 @@ test("what the system wrote only needs its mapped IPv4 shortened", () => {
     "::ffff:7f00:1",
     "fe80::1%lo",
     "::",
+  ]);
+});
+
+test.each([
+  ["127.0.0.1", "127.0.0.1"],
+  ["::ffff:127.0.0.1", "127.0.0.1"],
+  // Written so by inet_ntop; it is no IPv4 address (RFC 4291 section 2.5.5.1).
+  ["::127.0.0.1", "::7f00:1"],
+  ["fe80::1%eth0", "fe80::1%eth0"],
+  ["64:ff9b::102:304", "64:ff9b::102:304"],
+])("the system's %s is %s", (text, canonical) => {
+  const address = systemAddress(text);
+  expect([address, isMappedIpv4(addressWords(address))]).toEqual([
+    canonical,
+    !canonical.includes(":"),
   ]);
 });

@@ -30,10 +30,13 @@ export function parseAddress(text: string): string {
 
 const MAPPED_PREFIX = "::ffff:";
 
-/** As {@link parseAddress} for text that the system wrote, which is canonical but for mapped IPv4. */
+/**
+ * As {@link parseAddress} for text that the system wrote, which is canonical but where the last 32
+ * bits of an IPv6 address stand in dotted decimal.
+ */
 export function systemAddress(text: string): string {
-  const isMapped = text.startsWith(MAPPED_PREFIX) && text.includes(".");
-  return isMapped ? text.slice(MAPPED_PREFIX.length) : text;
+  if (!(text.startsWith("::") && text.includes("."))) return text;
+  return text.startsWith(MAPPED_PREFIX) ? text.slice(MAPPED_PREFIX.length) : parseAddress(text);
 }
 
 /** The family of a canonical address. */
@@ -115,8 +118,8 @@ function ipv4Word(address: string): number {
 function explainBadAddress(text: string): string {
   const shown = JSON.stringify(text);
   if (text === "") return "expected a host name or an IP address, got nothing";
-  if (/^\[.*\]|\.\d+:\d+$/.test(text)) {
-    return `expected an address alone, without brackets and port; got ${shown}`;
+  if (/^\[.*\]|^[^:]*:\d+$/.test(text)) {
+    return `expected a host alone, without brackets; the port is given by itself; got ${shown}`;
   }
   if (/^(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+))*$/i.test(text)) {
     return `expected an IPv4 address of four decimal numbers from 0 to 255, such as 127.0.0.1; got ${shown}`;

@@ -23,7 +23,8 @@ export function checkPort(port: number, min = 0): number {
   return isPort(port, min) ? port : refusePort(port, min);
 }
 
-function isPort(port: number, min: number): boolean {
+/** Whether this is a whole number from `min` to 65535. */
+export function isPort(port: number, min: number): boolean {
   return Number.isInteger(port) && port >= min && port <= MAX_PORT;
 }
 

@@ -70,13 +70,24 @@ describe("names", () => {
 });
 
 describe("addresses", () => {
+  const interfaces = { eth0: [] };
+
+  test("with a zone that is no interface here: UDP_BAD_ADDRESS", async () => {
+    await expect(resolveHost("fe80::1%zz", { interfaces })).rejects.toEqual(
+      failure(
+        "UDP_BAD_ADDRESS",
+        "expected an interface of this host that has an address behind the %; got fe80::1%zz",
+      ),
+    );
+  });
+
   test.each<[string, string]>([
     ["127.0.0.1", "127.0.0.1"],
     ["::FFFF:127.0.0.1", "127.0.0.1"],
     ["::1", "::1"],
     ["fe80::1%eth0", "fe80::1%eth0"],
   ])("%s needs no resolver", async (host, address) => {
-    expect(await resolveHost(host, { lookUpName: lookUpNothing })).toEqual([address]);
+    expect(await resolveHost(host, { lookUpName: lookUpNothing, interfaces })).toEqual([address]);
   });
 
   test.each(["", "127.1", "127.0.0.1.", "0x7f.1", "2130706433", "a.0x", "[::1]", "fe80::1%"])(
@@ -107,7 +118,7 @@ describe("addresses", () => {
   test.each(["fec0::1", "fe7f::1", "fe8::1", "fe80:1::1%eth0", "ff02::1"])(
     "%s needs no zone, or has one",
     async (host) => {
-      expect(await resolveHost(host, { lookUpName: lookUpNothing })).toEqual([host]);
+      expect(await resolveHost(host, { lookUpName: lookUpNothing, interfaces })).toEqual([host]);
     },
   );
 
@@ -115,9 +126,9 @@ describe("addresses", () => {
     ["", "expected a host name or an IP address, got nothing"],
     [
       "127.0.0.1:1060",
-      'expected an address alone, without brackets and port; got "127.0.0.1:1060"',
+      'expected a host alone, without brackets; the port is given by itself; got "127.0.0.1:1060"',
     ],
-    ["[::1]", 'expected an address alone, without brackets and port; got "[::1]"'],
+    ["[::1]", 'expected a host alone, without brackets; the port is given by itself; got "[::1]"'],
   ])("%p says what was expected instead", async (host, message) => {
     await expect(resolveHost(host, { lookUpName: lookUpNothing })).rejects.toEqual(
       failure("UDP_BAD_ADDRESS", message),

@@ -1,4 +1,6 @@
 import { lookup } from "node:dns/promises";
+import type { NetworkInterfaceInfo } from "node:os";
+import { networkInterfaces } from "node:os";
 import { UdpError } from "../errors.ts";
 import type { AddressFamily } from "./ip-address.ts";
 import { addressFamily, parseAddress } from "./ip-address.ts";
@@ -8,23 +10,32 @@ import { withZoneName } from "./zone.ts";
 export type LookUpName = (name: string) => Promise<readonly string[]>;
 
 /** How {@link resolveHost} finds addresses. */
+type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
+
+/** What a host argument may mean. */
 export interface ResolveOptions {
   /** Only addresses of this family. */
   readonly family?: AddressFamily | undefined;
   /** Default: the system's resolver, in its own order. */
   readonly lookUpName?: LookUpName | undefined;
+  /** What zones are looked up in. Default: this host's interfaces. */
+  readonly interfaces?: Interfaces;
 }
 
 /**
  * The canonical addresses that a host argument means, one or more, in the resolver's order.
  *
  * @throws UdpError `UDP_BAD_ADDRESS` for what looks like an address and is none (`127.1`,
- * `0x7f.1`), is of the other family, or is link-local without its zone (RFC 4007 section 6);
+ * `0x7f.1`), is of the other family, or has no zone that it needs, or one that is no interface of this host;
  * `UDP_NAME_NOT_FOUND`, also for a name without an address of the family.
  */
 export async function resolveHost(host: string, options: ResolveOptions = {}): Promise<string[]> {
   const { family, lookUpName = lookUpWithSystem } = options;
-  if (looksLikeAddress(host)) return [requireFamily(requireZone(readAddress(host)), family)];
+  if (looksLikeAddress(host)) {
+    const { interfaces = networkInterfaces() } = options;
+    const address = withZoneName(parseAddress(host), interfaces);
+    return [requireFamily(requireLink(address, interfaces), family)];
+  }
   const addresses = (await lookUp(host, lookUpName)).map(readAddress);
   const usable = addresses.filter((address) => !family || addressFamily(address) === family);
   if (usable.length > 0) return usable;
@@ -66,12 +77,22 @@ function readAddress(text: string): string {
   return withZoneName(parseAddress(text));
 }
 
-/** A link-local address says nothing without its link (RFC 4007 section 6). */
-function requireZone(address: string): string {
-  if (!/^fe[89ab][\da-f]:/.test(address) || address.includes("%")) return address;
+/**
+ * A link-local address says nothing without its link (RFC 4007 section 6), and the system takes a
+ * zone that it does not know for none.
+ */
+function requireLink(address: string, interfaces: Interfaces): string {
+  const [, zone] = address.split("%");
+  const isComplete =
+    zone === undefined
+      ? !/^fe[89ab][\da-f]:/.test(address)
+      : zone in interfaces || /^\d+$/.test(zone);
+  if (isComplete) return address;
   throw new UdpError(
     "UDP_BAD_ADDRESS",
-    `expected the interface behind a link-local address, such as ${address}%eth0; got ${address}`,
+    zone === undefined
+      ? `expected the interface behind a link-local address, such as ${address}%eth0; got ${address}`
+      : `expected an interface of this host that has an address behind the %; got ${address}`,
   );
 }
 

@@ -15,9 +15,9 @@ test("lines are written in order, each with its end", () => {
   lines.write("one");
   lines.offer(() => "two");
   lines.write("");
-  expect({ text: stream.text, leftOutCount: lines.leftOutCount }).toEqual({
+  expect({ text: stream.text, droppedLineCount: lines.droppedLineCount }).toEqual({
     text: "one\ntwo\n\n",
-    leftOutCount: 0,
+    droppedLineCount: 0,
   });
 });
 
@@ -30,7 +30,7 @@ describe("a reader that takes nothing", () => {
     const atLimitBytes = stream.writableLength;
     lines.offer(unwanted);
     lines.offer(unwanted);
-    expect({ atLimitBytes, bytes: stream.writableLength, left: lines.leftOutCount }).toEqual({
+    expect({ atLimitBytes, bytes: stream.writableLength, left: lines.droppedLineCount }).toEqual({
       atLimitBytes: LIMIT_BYTES + 1,
       bytes: LIMIT_BYTES + 1,
       left: 2,
@@ -42,9 +42,9 @@ describe("a reader that takes nothing", () => {
     const lines = new BoundedLines(stream);
     lines.write("x".repeat(LIMIT_BYTES));
     lines.write("result");
-    expect({ bytes: stream.writableLength, leftOutCount: lines.leftOutCount }).toEqual({
+    expect({ bytes: stream.writableLength, droppedLineCount: lines.droppedLineCount }).toEqual({
       bytes: LIMIT_BYTES + 1 + "result\n".length,
-      leftOutCount: 0,
+      droppedLineCount: 0,
     });
   });
 
@@ -56,6 +56,6 @@ describe("a reader that takes nothing", () => {
     await stream.catchUp();
     lines.offer(() => "x".repeat(LIMIT_BYTES - 1));
     lines.offer(() => "the last");
-    expect(lines.leftOutCount).toBe(1);
+    expect(lines.droppedLineCount).toBe(1);
   });
 });

@@ -6,7 +6,7 @@ const MAX_WAITING_BYTES = 4_194_304;
 /** Writes lines to a stream and knows how much of them its reader has not taken yet. */
 export class BoundedLines {
   /** Lines that {@link offer} left out. */
-  leftOutCount = 0;
+  droppedLineCount = 0;
   readonly #stream: Writable;
   #waitingBytes = 0;
 
@@ -24,7 +24,7 @@ export class BoundedLines {
 
   /** Writes a line that may be left out, which it is, and is counted, where too much waits. */
   offer(makeLine: () => string): void {
-    if (this.#waitingBytes > MAX_WAITING_BYTES) this.leftOutCount++;
+    if (this.#waitingBytes > MAX_WAITING_BYTES) this.droppedLineCount++;
     else this.write(makeLine());
   }
 }

@@ -127,9 +127,9 @@ describe("a reader that does not keep up", () => {
     output.stream(rendering);
     output.detail("detail");
     output.result(rendering);
-    expect({ bytes: stdout.writableLength, leftOutCount: output.leftOutCount }).toEqual({
+    expect({ bytes: stdout.writableLength, droppedLineCount: output.droppedLineCount }).toEqual({
       bytes: 5 * (MEBIBYTE + 1) + "detail\nin words\n".length,
-      leftOutCount: 1,
+      droppedLineCount: 1,
     });
   });
 
@@ -153,11 +153,11 @@ describe("a reader that does not keep up", () => {
     output.stream(rendering);
     expect({
       bytes: stderr.writableLength - fullBytes,
-      leftOutCount: output.leftOutCount,
+      droppedLineCount: output.droppedLineCount,
       stdout: terminal.stdout,
     }).toMatchObject({
       bytes: "warning: watch out\nerror: broken\n".length,
-      leftOutCount: 0,
+      droppedLineCount: 0,
       stdout: { text: "in words\n" },
     });
   });
@@ -168,7 +168,7 @@ describe("a reader that does not keep up", () => {
     for (let index = 0; index < 6; index++) output.stream(long);
     await stdout.catchUp();
     for (let index = 0; index < 4; index++) output.stream(long);
-    expect(output.leftOutCount).toBe(2);
+    expect(output.droppedLineCount).toBe(2);
   });
 });
 

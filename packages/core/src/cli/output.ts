@@ -43,8 +43,8 @@ export class Output {
   }
 
   /** Results that {@link stream} left out because the reader of stdout was too slow. */
-  get leftOutCount(): number {
-    return this.#stdout.leftOutCount;
+  get droppedLineCount(): number {
+    return this.#stdout.droppedLineCount;
   }
 
   /** Writes a result, in the form that was asked for. */

@@ -15,7 +15,21 @@ export type BuildProgram = (terminal: Terminal) => CommandUnknownOpts;
 
 /** Runs a tool as this process. */
 export async function runProcess(build: BuildProgram): Promise<void> {
-  process.exitCode = await runProgram(build, processTerminal(), process.argv.slice(2));
+  const code = await runProgram(build, processTerminal(), process.argv.slice(2));
+  process.exitCode = code;
+  if (code !== EXIT.done) await endNow();
+}
+
+/** A name that is still being looked up would keep a program alive that has given up. */
+async function endNow(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit();
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write("", () => resolve());
+  });
 }
 
 /**
@@ -69,7 +83,8 @@ async function parse(
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return exitCodeOf(error);
-    if (error === terminal.interruption.reason) return EXIT.interrupted;
+    const { interruption } = terminal;
+    if (interruption.aborted && error === interruption.reason) return EXIT.interrupted;
     reportFailure(error, running, terminal);
     return EXIT.failed;
   }

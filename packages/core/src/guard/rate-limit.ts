@@ -4,11 +4,14 @@ import { SlotTable } from "./slot-table.ts";
 
 const NS_PER_SECOND = 1_000_000_000;
 
-/** A burst is what the rate allows in this time, and at least one. */
-const BURST_SECONDS = 0.1;
+/** A burst is so much of what the rate allows in a second, and at least one. */
+const BURST_DIVISOR = 10;
+
+/** A thousandth of a token more than the burst, so that rounding never costs one. */
+const ROUNDING_TOKENS = 0.001;
 
 /**
- * A token bucket in one number: the time at which the bucket will be full again (the generic
+ * Token buckets in one number each: the time at which the bucket will be full again (the generic
  * cell rate algorithm, ITU-T I.371 annex A). A bucket that was never used, or not for long, is full.
  */
 class BucketRule {
@@ -16,31 +19,32 @@ class BucketRule {
   readonly #toleranceNs: number;
 
   constructor(ratePerSecond: number) {
-    const burst = Math.max(1, ratePerSecond * BURST_SECONDS);
+    const burst = Math.max(1, ratePerSecond / BURST_DIVISOR);
     this.#intervalNs = NS_PER_SECOND / ratePerSecond;
-    this.#toleranceNs = (burst - 1) * this.#intervalNs;
+    this.#toleranceNs = (burst - 1 + ROUNDING_TOKENS) * this.#intervalNs;
   }
 
-  /** The new time at which the bucket is full, or `undefined` where no token is left. */
-  take(fullAtNs: number, nowNs: number): number | undefined {
-    const fromNs = Math.max(fullAtNs, nowNs);
-    return fromNs - nowNs > this.#toleranceNs ? undefined : fromNs + this.#intervalNs;
+  /** Takes a token from the bucket of a slot; `false` where none is left. */
+  take(fullAtNs: Float64Array, slot: number, nowNs: number): boolean {
+    const fromNs = Math.max(fullAtNs[slot] ?? nowNs, nowNs);
+    if (fromNs - nowNs > this.#toleranceNs) return false;
+    fullAtNs[slot] = fromNs + this.#intervalNs;
+    return true;
   }
 }
 
 /** One token bucket: `ratePerSecond`, with bursts of a tenth of a second's worth. */
 export class RateLimit {
   readonly #rule: BucketRule;
-  #fullAtNs = Number.NEGATIVE_INFINITY;
+  readonly #fullAtNs = Float64Array.of(Number.NEGATIVE_INFINITY);
 
   constructor(ratePerSecond: number) {
     this.#rule = new BucketRule(ratePerSecond);
   }
 
+  /** Takes a token; `false` where none is left. */
   take(nowNs: number): boolean {
-    const fullAtNs = this.#rule.take(this.#fullAtNs, nowNs);
-    if (fullAtNs !== undefined) this.#fullAtNs = fullAtNs;
-    return fullAtNs !== undefined;
+    return this.#rule.take(this.#fullAtNs, 0, nowNs);
   }
 }
 
@@ -60,11 +64,7 @@ export class SourceRateLimit {
   }
 
   take(source: AddressWords, nowNs: number): boolean {
-    const slot = this.#slotOf(source);
-    const { stampNs } = this.#table;
-    const fullAtNs = this.#rule.take(stampNs[slot] ?? nowNs, nowNs);
-    if (fullAtNs !== undefined) stampNs[slot] = fullAtNs;
-    return fullAtNs !== undefined;
+    return this.#rule.take(this.#table.stampNs, this.#slotOf(source), nowNs);
   }
 
   #slotOf(source: AddressWords): number {

@@ -11,6 +11,7 @@ import {
   datagramError,
   isFromConnect,
   isNetworkReport,
+  isQueueFull,
   socketClosed,
 } from "./system-error.ts";
 
@@ -67,7 +68,9 @@ class BunDatagramSocket implements DatagramSocket {
   send(payload: Uint8Array, to?: Endpoint): boolean {
     const datagram = to === undefined ? { payload } : { payload, to };
     const destination = destinationOf(datagram, this.remote);
-    const isTaken = this.#attempt(destination, (channel) => channel.send(payload, destination));
+    const isTaken = this.#attempt(destination, false, (channel) =>
+      channel.send(payload, destination),
+    );
     if (!isTaken) this.#backPressure.raise();
     return isTaken;
   }
@@ -126,9 +129,7 @@ class BunDatagramSocket implements DatagramSocket {
     try {
       this.#options.onDatagram(payload, from, this);
     } catch (mistake) {
-      queueMicrotask(() => {
-        throw mistake;
-      });
+      reportError(mistake);
     }
   }
 
@@ -152,7 +153,7 @@ class BunDatagramSocket implements DatagramSocket {
 
   #sendBatch(batch: readonly OutgoingDatagram[]): number {
     const destination = this.remote ?? batch[0]?.to;
-    const takenCount = this.#attempt(destination, (channel) => channel.sendMany(batch));
+    const takenCount = this.#attempt(destination, 0, (channel) => channel.sendMany(batch));
     if (takenCount === 0) this.#backPressure.raise();
     return takenCount;
   }
@@ -170,18 +171,32 @@ class BunDatagramSocket implements DatagramSocket {
    * A send that fails may only tell of an earlier datagram and has then done nothing else, so it is
    * made once more. Linux reports the earlier one through the error queue too.
    */
-  #attempt<Result>(to: Endpoint | undefined, send: (channel: BunChannel) => Result): Result {
+  #attempt<Result>(
+    to: Endpoint | undefined,
+    nothing: Result,
+    send: (channel: BunChannel) => Result,
+  ): Result {
     if (this.isClosed || this.#channel === undefined) throw socketClosed();
     try {
       return send(this.#channel);
     } catch (earlier) {
+      if (isQueueFull(earlier)) return this.#resumeSoon(nothing);
       if (!isNetworkReport(earlier)) throw datagramError(earlier, to);
       const result = repeat(this.#channel, to, send);
       if (process.platform !== "linux") queueMicrotask(() => this.#report(earlier));
       return result;
     }
   }
+
+  /** Bun watches its own buffer, not the interface's queue, so nobody tells when there is room. */
+  #resumeSoon<Result>(nothing: Result): Result {
+    setTimeout(() => this.#backPressure.release(), QUEUE_PAUSE_MS);
+    return nothing;
+  }
 }
+
+/** In which a queue that was full has room again on any but the slowest links. */
+const QUEUE_PAUSE_MS = 1;
 
 function repeat<Result>(
   channel: BunChannel,

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../address/endpoint.ts";
 import { addressFamily, unspecifiedAddress } from "../address/ip-address.ts";
+import { isPort } from "../address/port.ts";
 import { UdpError } from "../errors.ts";
 import type { OutgoingDatagram } from "./datagram-socket.ts";
 import { maxPayloadBytes } from "./datagram-socket.ts";
@@ -21,7 +22,7 @@ export function destinationOf(
   remote: Endpoint | undefined,
 ): Endpoint {
   const destination = remote ?? to;
-  if (destination === undefined || destination.port === 0) {
+  if (destination === undefined || !isPort(destination.port, 1)) {
     throw new UdpError("UDP_BAD_OPTION", "expected a destination with a port from 1 to 65535");
   }
   const limitBytes = maxPayloadBytes(destination);

@@ -72,6 +72,11 @@ export function socketClosed(): SocketError {
   return new UdpError("UDP_CLOSED", "the socket is closed; open another one to send");
 }
 
+/** Whether the interface's queue is full, which Linux tells a socket that asks for errors. */
+export function isQueueFull(cause: unknown): boolean {
+  return systemCode(cause) === "ENOBUFS";
+}
+
 /** Whether a failed send may be the network's word on an earlier datagram, told at this call. */
 export function isNetworkReport(cause: unknown): boolean {
   const { code } = datagramError(cause);

@@ -20,15 +20,27 @@ export async function beforeDeadline<Result>(
   expiry: () => Error,
 ): Promise<Result> {
   const limit = Promise.withResolvers<never>();
-  const abort = (): void => limit.reject(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  if (signal?.aborted) abort();
   const cancelTimer = clock.at(deadlineNs, () => limit.reject(expiry()));
   try {
-    // The limit first, so that it wins where both have settled; `pending` may fail later, unheard.
-    return await Promise.race([limit.promise, pending]);
+    return await unlessAborted(Promise.race([limit.promise, pending]), signal);
   } finally {
     cancelTimer();
+  }
+}
+
+/** Settles as `pending` does; rejects with the signal's reason when it is aborted first. */
+export async function unlessAborted<Result>(
+  pending: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  const abortion = Promise.withResolvers<never>();
+  const abort = (): void => abortion.reject(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted) abort();
+  try {
+    // The abortion first, so that it wins where both have settled; `pending` may fail later, unheard.
+    return await Promise.race([abortion.promise, pending]);
+  } finally {
     signal?.removeEventListener("abort", abort);
   }
 }

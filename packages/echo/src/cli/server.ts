@@ -1,7 +1,7 @@
 import type { ColorChoice, FamilyFlags, Terminal } from "@udp/core/cli";
 import { chosenFamily, Output, whenInterrupted } from "@udp/core/cli";
 import type { ReplyMode } from "../responder.ts";
-import type { EchoRequest } from "../server.ts";
+import type { EchoRequest, EchoServer } from "../server.ts";
 import { serveEcho } from "../server.ts";
 import { RefusalDigest } from "./refusal-digest.ts";
 import { listening, request, summary } from "./render.ts";
@@ -26,23 +26,39 @@ export async function runServer(
   flags: ServerFlags,
 ): Promise<void> {
   const output = new Output(terminal, flags);
-  await using server = await serveEcho({
-    host,
-    port: flags.port,
-    family: chosenFamily(flags),
-    reply: flags.reply,
-    ratePerSource: flags.ratePerSource,
-    rateTotal: flags.rateTotal,
-    allowedSourcePorts: flags.allowSourcePort,
-    isTrusted: flags.trusted,
-    onRequest: flags.quiet ? undefined : showRequests(output),
-  });
+  await using server = await start(terminal, output, host, flags);
+  if (server === undefined) return;
   output.result(listening(server.local));
   await whenInterrupted(terminal);
-  server.close();
   // The terminal has shown ^C on the line.
   if (terminal.isInteractive) output.note("");
-  output.result(summary(server.counters, output.leftOutCount));
+  output.result(summary(server.counters, output.droppedLineCount));
+}
+
+/** `undefined` where the server was asked to stop before it was one. */
+async function start(
+  { interruption }: Terminal,
+  output: Output,
+  host: string,
+  flags: ServerFlags,
+): Promise<EchoServer | undefined> {
+  try {
+    return await serveEcho({
+      host,
+      port: flags.port,
+      family: chosenFamily(flags),
+      reply: flags.reply,
+      ratePerSource: flags.ratePerSource,
+      rateTotal: flags.rateTotal,
+      allowedSourcePorts: flags.allowSourcePort,
+      isTrusted: flags.trusted,
+      onRequest: flags.quiet ? undefined : showRequests(output),
+      signal: interruption,
+    });
+  } catch (error) {
+    if (interruption.aborted && error === interruption.reason) return undefined;
+    throw error;
+  }
 }
 
 function showRequests(output: Output): (event: EchoRequest) => void {
