@@ -13,22 +13,19 @@ import { processTerminal } from "./terminal.ts";
 /** Defines a tool's commands; they write to the terminal that is handed in. */
 export type BuildProgram = (terminal: Terminal) => CommandUnknownOpts;
 
-/** Runs a tool as this process. */
+/**
+ * Runs a tool as this process and ends it once all is written: a name that is still being looked up
+ * would keep it alive.
+ */
 export async function runProcess(build: BuildProgram): Promise<void> {
   const code = await runProgram(build, processTerminal(), process.argv.slice(2));
-  process.exitCode = code;
-  if (code !== EXIT.done) await endNow();
+  await Promise.all([process.stdout, process.stderr].map(ended));
+  process.exit(code);
 }
 
-/** A name that is still being looked up would keep a program alive that has given up. */
-async function endNow(): Promise<void> {
-  await Promise.all([process.stdout, process.stderr].map(written));
-  process.exit();
-}
-
-function written(stream: NodeJS.WriteStream): Promise<void> {
+function ended(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
-    stream.write("", () => resolve());
+    stream.end(() => resolve());
   });
 }
 
