@@ -9,10 +9,9 @@ import { withZoneName } from "./zone.ts";
 /** Finds the addresses of a name in the order in which they should be tried. */
 export type LookUpName = (name: string) => Promise<readonly string[]>;
 
-/** How {@link resolveHost} finds addresses. */
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 
-/** What a host argument may mean. */
+/** How {@link resolveHost} finds addresses. */
 export interface ResolveOptions {
   /** Only addresses of this family. */
   readonly family?: AddressFamily | undefined;
@@ -26,17 +25,14 @@ export interface ResolveOptions {
  * The canonical addresses that a host argument means, one or more, in the resolver's order.
  *
  * @throws UdpError `UDP_BAD_ADDRESS` for what looks like an address and is none (`127.1`,
- * `0x7f.1`), is of the other family, or has no zone that it needs, or one that is no interface of this host;
- * `UDP_NAME_NOT_FOUND`, also for a name without an address of the family.
+ * `0x7f.1`), is of the other family, lacks a zone that it needs, or has one that is no interface of
+ * this host; `UDP_NAME_NOT_FOUND`, also for a name without an address of the family.
  */
 export async function resolveHost(host: string, options: ResolveOptions = {}): Promise<string[]> {
-  const { family, lookUpName = lookUpWithSystem } = options;
-  if (looksLikeAddress(host)) {
-    const { interfaces = networkInterfaces() } = options;
-    const address = withZoneName(parseAddress(host), interfaces);
-    return [requireFamily(requireLink(address, interfaces), family)];
-  }
-  const addresses = (await lookUp(host, lookUpName)).map(readAddress);
+  const { family, lookUpName = lookUpWithSystem, interfaces = networkInterfaces() } = options;
+  const read = (text: string): string => withZoneName(parseAddress(text), interfaces);
+  if (looksLikeAddress(host)) return [requireFamily(requireLink(read(host), interfaces), family)];
+  const addresses = (await lookUp(host, lookUpName)).map(read);
   const usable = addresses.filter((address) => !family || addressFamily(address) === family);
   if (usable.length > 0) return usable;
   throw new UdpError(
@@ -71,10 +67,6 @@ function looksLikeAddress(host: string): boolean {
 
 function found(addresses: readonly string[]): string {
   return addresses.length === 0 ? "; check the name" : `, only ${addresses.join(", ")}`;
-}
-
-function readAddress(text: string): string {
-  return withZoneName(parseAddress(text));
 }
 
 /**

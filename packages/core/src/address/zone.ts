@@ -1,5 +1,4 @@
 import type { NetworkInterfaceInfo } from "node:os";
-import { networkInterfaces } from "node:os";
 
 /**
  * The address with its zone by interface name, as received datagrams carry it. Resolvers and people
@@ -8,7 +7,7 @@ import { networkInterfaces } from "node:os";
  */
 export function withZoneName(
   address: string,
-  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
 ): string {
   const [, bare, index] = /^(.+)%(\d+)$/.exec(address) ?? [];
   if (index === undefined) return address;

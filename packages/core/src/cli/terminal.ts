@@ -23,9 +23,14 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const controller = new AbortController();
   let askedAtNs = 0;
-  const stop = (): void => {
-    if (!controller.signal.aborted) askedAtNs = Bun.nanoseconds();
-    else if (Bun.nanoseconds() - askedAtNs > SAME_SIGNAL_NS) process.exit(EXIT.interrupted);
+  const stop = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      if (Bun.nanoseconds() - askedAtNs > SAME_SIGNAL_NS) process.exit(EXIT.interrupted);
+      return;
+    }
+    askedAtNs = Bun.nanoseconds();
+    // The terminal has shown ^C on the line.
+    if (signal === "SIGINT" && process.stderr.isTTY) process.stderr.write("\n");
     controller.abort();
   };
   process.on("SIGINT", stop);

@@ -30,8 +30,6 @@ export async function runServer(
   if (server === undefined) return;
   output.result(listening(server.local));
   await whenInterrupted(terminal);
-  // The terminal has shown ^C on the line.
-  if (terminal.isInteractive) output.note("");
   output.result(summary(server.counters, output.droppedLineCount));
 }
 
