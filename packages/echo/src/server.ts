@@ -1,7 +1,6 @@
 import type {
   AddressFamily,
   Clock,
-  DatagramSocket,
   Endpoint,
   LookUpName,
   OpenDatagramSocket,
@@ -17,7 +16,7 @@ import {
   ReplyGuard,
   resolveHost,
   systemClock,
-  UdpError,
+  trySend,
   unlessAborted,
 } from "@udp/core";
 import type { EchoCounters } from "./echo-session.ts";
@@ -96,7 +95,7 @@ async function serveAt(wanted: Endpoint, options: ServeOptions): Promise<EchoSer
     ...(signal && { signal }),
     onDatagram: (payload, from, receiver) => {
       const decision = session.receive(payload, from, clock.nowNs());
-      if (decision.reply !== undefined) session.countReply(isSent(receiver, decision.reply, from));
+      if (decision.reply !== undefined) session.countReply(trySend(receiver, decision.reply, from));
       onRequest?.({ from, payload, refusal: decision.refusal });
     },
   });
@@ -113,14 +112,4 @@ function createGuard(local: Endpoint, options: ServeOptions): ReplyGuard {
   const mode = choiceOption("reply", options.reply ?? "length", ["length", "echo"]);
   const isOwnReply = mode === "length" ? isLengthReply : () => false;
   return new ReplyGuard({ ...options, local, isOwnReply });
-}
-
-/** Whether the system took the reply. A client that cannot be reached is its own misfortune. */
-function isSent(socket: DatagramSocket, reply: Uint8Array, to: Endpoint): boolean {
-  try {
-    return socket.send(reply, to);
-  } catch (error) {
-    if (error instanceof UdpError) return false;
-    throw error;
-  }
 }

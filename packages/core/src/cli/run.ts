@@ -15,12 +15,12 @@ export type BuildProgram = (terminal: Terminal) => CommandUnknownOpts;
 
 /**
  * Runs a tool as this process and ends it once all is written: a name that is still being looked up
- * would keep it alive.
+ * would keep it alive. A command that runs another program sets `process.exitCode` to that one's.
  */
 export async function runProcess(build: BuildProgram): Promise<void> {
   const code = await runProgram(build, processTerminal(), process.argv.slice(2));
   await Promise.all([process.stdout, process.stderr].map(ended));
-  process.exit(code);
+  process.exit(code === EXIT.done ? process.exitCode : code);
 }
 
 function ended(stream: NodeJS.WriteStream): Promise<void> {

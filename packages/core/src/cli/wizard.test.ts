@@ -55,6 +55,7 @@ function clientCommand() {
 function lookUpCommand() {
   return new Command("lookup")
     .description("look a name up")
+    .addArgument(new Argument("[names...]", "what is looked up"))
     .addOption(ipv4Option())
     .addOption(ipv6Option());
 }
@@ -179,6 +180,14 @@ describe("options that cannot stand together", () => {
     await conversation.answer("--ipv6:", "y");
     expect(await conversation.words).toEqual(["lookup", "--ipv6"]);
   });
+});
+
+test("words without number are not asked for", async () => {
+  const conversation = new Conversation();
+  await conversation.answer("Which role?", DOWN, DOWN, ENTER);
+  await conversation.answer("More options?", ENTER);
+  expect(await conversation.words).toEqual(["lookup"]);
+  expect(conversation.shown).not.toContain("Names:");
 });
 
 test("a default stands in its field only until something is typed", async () => {

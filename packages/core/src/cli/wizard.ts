@@ -16,8 +16,8 @@ interface Streams {
 }
 
 /**
- * Asks for a command and then for its arguments and basic options, the rest on request, and shows
- * the command line that says the same.
+ * Asks for a command and then for its arguments, variadic ones excepted, and basic options, the rest
+ * on request, and shows the command line that says the same.
  *
  * @returns the words behind the program's name, or `undefined` where the user left.
  */
@@ -60,9 +60,9 @@ async function askForCommand(
 
 async function askForWords(command: CommandUnknownOpts, streams: Streams): Promise<string[]> {
   const words: string[] = [];
-  for (const argument of command.registeredArguments) {
-    words.push(...(await askForArgument(argument, streams)));
-  }
+  // Words without number are for those who type them.
+  const single = command.registeredArguments.filter(({ variadic }) => !variadic);
+  for (const argument of single) words.push(...(await askForArgument(argument, streams)));
   const isBasic = (option: Option): boolean => option.helpGroupHeading === BASIC_OPTIONS;
   words.push(...(await askForOptions(command.options.filter(isBasic), streams)));
   const others = command.options.filter((option) => !isBasic(option));

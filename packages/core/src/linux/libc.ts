@@ -8,8 +8,13 @@ const SYMBOLS = {
   __errno_location: { args: [], returns: "ptr" },
   setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+  send: { args: ["i32", "ptr", "usize", "i32"], returns: "i64" },
   sendto: { args: ["i32", "ptr", "usize", "i32", "ptr", "u32"], returns: "i64" },
   recv: { args: ["i32", "ptr", "usize", "i32"], returns: "i64" },
+  ppoll: { args: ["ptr", "u64", "ptr", "ptr"], returns: "i32" },
+  if_nametoindex: { args: ["ptr"], returns: "u32" },
   close: { args: ["i32"], returns: "i32" },
 } as const;
 
@@ -45,7 +50,8 @@ export function setSocketOption(
   }
 }
 
-const MSG_DONTWAIT = 0x40;
+/** A flag of one call: it fails where it would have to wait. */
+export const MSG_DONTWAIT = 0x40;
 
 /** Throws away what a socket has received so far. */
 export function discardQueued(fd: number): void {

@@ -1,10 +1,15 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { encodeIpv4Sockaddr } from "./sockaddr.ts";
+import { encodeIpv4Sockaddr, encodePacketSockaddr } from "./sockaddr.ts";
 
 test("encodeIpv4Sockaddr", () => {
   const sockaddr = encodeIpv4Sockaddr({ address: "127.0.0.2", port: 1060 });
   expect(sockaddr.toHex()).toBe("020004247f0000020000000000000000");
+});
+
+test("encodePacketSockaddr", () => {
+  const sockaddr = encodePacketSockaddr(0x01_02);
+  expect(sockaddr.toHex()).toBe("1100000302010000000000000000000000000000");
 });
 
 /** `struct sockaddr_in` of a little-endian Linux, read byte by byte. */
