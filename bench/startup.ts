@@ -1,5 +1,6 @@
 /** How long the command line takes to show its help, beside a script that does nothing. */
 import { join } from "node:path";
+import { median } from "./median.ts";
 
 const ROUNDS = 21;
 const TARGET_MS = 45;
@@ -15,11 +16,6 @@ function runOnceMs(script: string): number {
   const { success } = Bun.spawnSync([process.execPath, script, "--help"]);
   if (!success) throw new Error(`${script} --help failed`);
   return (Bun.nanoseconds() - startedAtNs) / 1e6;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const timesMs = new Map(Object.keys(SUBJECTS).map((name) => [name, [] as number[]]));

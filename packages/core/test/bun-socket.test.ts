@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { openBunSocket } from "../src/socket/bun-socket.ts";
-import { namespaceObstacle, runInNamespace, testUnless } from "./network-namespace.ts";
 import { describeSocketContract } from "./socket-contract.ts";
 
 /** Serves only to fail: what is awaited takes microseconds. */
@@ -20,36 +19,6 @@ test("what `onDatagram` throws is an uncaught exception, and no error of the net
     received: ["first", "second"],
   });
 });
-
-testUnless(namespaceObstacle(), "connecting without a route is UDP_UNREACHABLE", async () => {
-  const program = import.meta.resolve("./bun-socket/without-route.ts");
-  expect(await runInNamespace(program)).toEqual({
-    ipv4: "UDP_UNREACHABLE",
-    ipv6: "UDP_UNREACHABLE",
-  });
-});
-
-testUnless(
-  namespaceObstacle(),
-  "a slow link pushes back: the sender pauses, goes on, and loses nothing",
-  async () => {
-    const program = import.meta.resolve("./bun-socket/congested-link.ts");
-    expect(await runInNamespace(program)).toEqual({
-      oneByOne: { takenCount: 500, hasPaused: true },
-      inBatches: { takenCount: 500, hasPaused: true },
-      isNothingDropped: true,
-    });
-  },
-);
-
-testUnless(
-  namespaceObstacle(),
-  "a full queue of the interface pushes back too, where errors are asked for",
-  async () => {
-    const program = import.meta.resolve("./bun-socket/full-queue.ts");
-    expect(await runInNamespace(program)).toEqual({ receivedCount: 200, hasPaused: true });
-  },
-);
 
 async function pollUntil(condition: () => boolean): Promise<void> {
   const giveUpAtMs = performance.now() + LIMIT_MS;

@@ -3,13 +3,12 @@ import { fileURLToPath } from "node:url";
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint } from "@udp/core";
 import { sendForgedDatagram } from "@udp/core/linux";
+import { RunningProgram, testWhere } from "@udp/lab/testing";
 import { parse } from "valibot";
 import type { SummaryDocument } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
 import { askEcho } from "../src/index.ts";
 import { ownAddress } from "./own-address.ts";
-import { testWhere } from "./requirement.ts";
-import { RunningProgram } from "./running-program.ts";
 import type { ServerProcess } from "./udp-echo.ts";
 import { listening, startServer } from "./udp-echo.ts";
 
@@ -132,5 +131,5 @@ describe("one forged datagram between a server and a plain RFC 862 echo", () => 
 });
 
 function startPlainEcho(address: string): Promise<ServerProcess> {
-  return listening(new RunningProgram([process.execPath, PLAIN_ECHO, address]));
+  return listening(RunningProgram.start([process.execPath, PLAIN_ECHO, address]));
 }

@@ -1,8 +1,7 @@
 import { expect } from "bun:test";
 import { join } from "node:path";
+import { RunningProgram, testWhere } from "@udp/lab/testing";
 import { Peer } from "./peer.ts";
-import { testWhere } from "./requirement.ts";
-import { RunningProgram } from "./running-program.ts";
 import { runUdpEcho, startServer } from "./udp-echo.ts";
 
 const obstacle = Bun.which("python3") === null ? "no python3" : undefined;
@@ -12,7 +11,7 @@ const TIME = /"The time is \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?"$/;
 
 function startPython(script: string, host: string, port: number): RunningProgram {
   const path = join(import.meta.dir, "peers", script);
-  return new RunningProgram(["python3", path, host, String(port)]);
+  return RunningProgram.start(["python3", path, host, String(port)]);
 }
 
 /** The port in an address as Python writes it, `('127.0.0.1', 1060)`. */

@@ -1,6 +1,5 @@
 import { expect } from "bun:test";
-import { testWhere } from "./requirement.ts";
-import { RunningProgram } from "./running-program.ts";
+import { RunningProgram, testWhere } from "@udp/lab/testing";
 import { UDP_ECHO } from "./udp-echo.ts";
 
 const PORT = 80;
@@ -10,7 +9,8 @@ const isRoot = process.getuid?.() === 0;
 const prefix = isRoot ? ["setpriv", "--bounding-set", "-net_bind_service"] : [];
 
 testWhere(await findObstacle(), "a server without the right to its port: exit 1", async () => {
-  await using program = new RunningProgram([...prefix, ...UDP_ECHO, "server", "-p", String(PORT)]);
+  const command = [...prefix, ...UDP_ECHO, "server", "-p", String(PORT)];
+  await using program = RunningProgram.start(command);
   expect(await program.end()).toEqual({
     code: 1,
     stdout: "",

@@ -1,6 +1,7 @@
 import { describe, expect } from "bun:test";
 import type { Endpoint, Random } from "@udp/core";
 import { seededRandom } from "@udp/core";
+import { testWhere } from "@udp/lab/testing";
 import { parse } from "valibot";
 import type { SummaryDocument } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
@@ -8,7 +9,6 @@ import { askEcho } from "../src/index.ts";
 import { PacedClient } from "./paced-client.ts";
 import { Peer } from "./peer.ts";
 import { randomWindows } from "./random-payloads.ts";
-import { testWhere } from "./requirement.ts";
 import type { ServerProcess } from "./udp-echo.ts";
 import { startServer } from "./udp-echo.ts";
 

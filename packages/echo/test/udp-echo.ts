@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Endpoint } from "@udp/core";
 import { parseEndpoint } from "@udp/core";
-import type { Outcome } from "./running-program.ts";
-import { RunningProgram } from "./running-program.ts";
+import type { Outcome } from "@udp/lab/testing";
+import { RunningProgram } from "@udp/lab/testing";
 
 /** The program as users run it. */
 export const UDP_ECHO: readonly string[] = [
@@ -14,7 +14,7 @@ export function startUdpEcho(
   argv: readonly string[],
   env: Record<string, string> = {},
 ): RunningProgram {
-  return new RunningProgram([...UDP_ECHO, ...argv], env);
+  return RunningProgram.start([...UDP_ECHO, ...argv], { env });
 }
 
 /** Runs the program to its end. */

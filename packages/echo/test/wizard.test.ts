@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { formatEndpoint } from "@udp/core";
+import { KEY, PseudoTerminal } from "@udp/lab/testing";
 import { askEcho, serveEcho } from "../src/index.ts";
-import { KEY, PseudoTerminal } from "./pseudo-terminal.ts";
 import { runUdpEcho, UDP_ECHO } from "./udp-echo.ts";
 
 function openWizard(): PseudoTerminal {

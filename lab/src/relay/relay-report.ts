@@ -1,0 +1,17 @@
+import type { LinkCounters } from "@udp/core/simulation";
+import type { Way } from "../link/bad-link.ts";
+
+/** What a relay has done, each way by itself. `forward` is from the clients to the target. */
+export interface RelayReport extends Readonly<Record<Way, RelayWayReport>> {
+  /** Datagrams of clients that came when the relay had as many as it takes: they met no link. */
+  readonly refused: number;
+}
+
+/**
+ * One way of a relay. The {@link LinkCounters} count datagrams, each as one IP packet: `delivered`
+ * is what leaves the relay at the other side, `unsent` included.
+ */
+export interface RelayWayReport extends LinkCounters {
+  /** Datagrams that were to arrive, and that the system did not take. Where it is not 0, a test proves nothing. */
+  readonly unsent: number;
+}

@@ -1,0 +1,5 @@
+export { KEY, PseudoTerminal } from "../program/pseudo-terminal.ts";
+export type { Outcome, ProgramOptions } from "../program/running-program.ts";
+export { RunningProgram } from "../program/running-program.ts";
+export { captureTest, labTest } from "./lab-test.ts";
+export { testWhere } from "./test-where.ts";

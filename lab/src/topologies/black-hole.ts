@@ -1,0 +1,34 @@
+/**
+ * Where the word that a packet was too large gets lost. `all`: no router says it. `far`: the first
+ * router says it, and keeps the others from saying it. `layer2`: no router knows; what is too large
+ * for a hop vanishes in it.
+ */
+export type BlackHole = "all" | "far" | "layer2";
+
+const TOO_BIG = [
+  "icmp type destination-unreachable icmp code frag-needed drop",
+  "icmpv6 type packet-too-big drop",
+];
+
+/** Rules of a router that tells nobody that a packet was too large. */
+export const KEEP_SILENT: string = chain("output", TOO_BIG);
+
+/** Rules of a router that lets no other router tell it. */
+export const SILENCE_OTHERS: string = chain("forward", TOO_BIG);
+
+/** Rules of a node that loses what is too large for its hops. */
+export function loseLongPackets(limits: readonly (readonly [string, number])[]): string {
+  const rules = limits.map(
+    ([interfaceName, mtuBytes]) => `iifname ${interfaceName} meta length > ${mtuBytes} drop`,
+  );
+  return chain("prerouting", rules);
+}
+
+function chain(hook: "output" | "forward" | "prerouting", rules: readonly string[]): string {
+  return `table inet black_hole {
+  chain filter {
+    type filter hook ${hook} priority -300
+    ${rules.join("\n    ")}
+  }
+}`;
+}
