@@ -53,7 +53,7 @@ describe("a bad link", () => {
     expect(await fates(8)).not.toEqual(first);
   });
 
-  labTest("carries 10,000 datagrams of 1200 bytes a second and loses none of its own", async () => {
+  labTest("carries 10,000 datagrams of 1200 bytes in a row and loses none of its own", async () => {
     await using pair = await createPair({ link: { delayMs: 1 } });
     const b = pair.host("b");
     const framesBefore = await receivedFrames(b, 0);
@@ -63,6 +63,49 @@ describe("a bad link", () => {
     expect(after).toMatchObject({ dropped: 0, missed: 0, unsent: 0 });
     const frames = after.delivered + after.housekeeping - before.delivered - before.housekeeping;
     expect((await receivedFrames(b, framesBefore + frames)) - framesBefore).toBe(frames);
+  });
+
+  labTest("counts what it did not see, and what it could not send", async () => {
+    await using pair = await createPair({ link: {} });
+    const [a, b] = [pair.host("a"), pair.host("b")];
+    await a.run(["ping", "-n", "-c1", b.ipv4]); // so that both know each other's hardware addresses
+    process.kill(pair.link.pid, "SIGSTOP");
+    await send(pair, b.ipv4, 20_000, 1000, 100);
+    process.kill(pair.link.pid, "SIGCONT");
+    const { sent, missed } = await sentForward(pair, 2);
+    expect(missed).toBeGreaterThan(0);
+    expect(sent + missed).toBeGreaterThanOrEqual(20_001); // upkeep of the network may be missed too
+    await a.run(["ip", "netns", "exec", "link-1", "ip", "link", "set", "far", "mtu", "1000"]);
+    const ping = await a.spawn(["ping", "-n", "-c1", "-W0.2", "-s1200", b.ipv4]);
+    await ping.end();
+    expect(await sentForward(pair, sent + 1)).toMatchObject({ unsent: 1 });
+  });
+
+  labTest("answers while it is flooded", async () => {
+    await using pair = await createPair({ link: {} });
+    await using flood = await pair.host("a").spawn(["python3", "-c", FLOOD, pair.host("b").ipv4]);
+    expect(await flood.nextLine()).toBe("flooding");
+    const reports = [await pair.link.report(), await pair.link.report(), await pair.link.report()];
+    await flood.end("SIGKILL");
+    const counts = reports.map(({ forward }) => forward.sent);
+    expect(counts).toEqual(counts.toSorted((one, other) => one - other));
+    expect(new Set(counts).size).toBe(3); // so the flood went on
+  });
+
+  labTest("says what is under way, and that it is gone when it is", async () => {
+    await using pair = await createPair({ link: { delayMs: 3_600_000 } });
+    await send(pair, pair.host("b").ipv4, 3, 10, 1);
+    expect(await sentForward(pair, 3)).toMatchObject({ delivered: 3, underWay: 3 });
+    process.kill(pair.link.pid, "SIGKILL");
+    await expect(pair.link.report()).rejects.toMatchObject({ code: "LAB_BROKEN" });
+  });
+
+  labTest("says what the port at its end did not take", async () => {
+    await using lan = await createLan({ hosts: 2, lastPortMtuBytes: 1300, link: {} });
+    const h2 = lan.host("h2");
+    const ping = await h2.spawn(["ping", "-n", "-c1", "-W0.2", "-s1400", lan.host("h1").ipv4]);
+    expect((await ping.end()).code).toBe(1);
+    expect((await lan.link.report()).forward).toMatchObject({ sent: 1, passed: 1, unsent: 1 });
   });
 
   labTest("delays each way by itself", async () => {
@@ -135,6 +178,16 @@ import socket, sys
 sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sender.setsockopt(17, 103, 100)
 sender.sendto(bytes(1000), (sys.argv[1], int(sys.argv[2])))
+`;
+
+/** As fast as one process can, until it is killed. */
+const FLOOD = `
+import socket, sys
+sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sender.sendto(b"", (sys.argv[1], 9))
+print("flooding", flush=True)
+while True:
+    sender.sendto(bytes(100), (sys.argv[1], 9))
 `;
 
 /** The way forward, once it has seen so many packets. */

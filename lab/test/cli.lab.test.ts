@@ -263,6 +263,6 @@ test("a usage error: exit 2, one line and the usage", async () => {
     code: 2,
     stdout: "",
     stderr:
-      "error: mtus: expected from 3 to 99 of them; got 2\nUsage: lab path [options] [program...]\n",
+      "error: --mtus: expected from 3 to 64 of them with the black hole far; got 2\nUsage: lab path [options] [program...]\n",
   });
 });

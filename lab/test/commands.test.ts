@@ -37,17 +37,17 @@ describe("exit 2, and no network: a usage error", () => {
     ],
     [
       "path --mtus 1500,1400 --black-hole far",
-      "mtus: expected from 3 to 99 of them; got 2",
+      "--mtus: expected from 3 to 64 of them with the black hole far; got 2",
       "path [options] [program...]",
     ],
     [
       "lan --hosts 251",
-      "hosts: expected a whole number from 1 to 250; got 251",
+      "--hosts: expected a whole number from 1 to 250; got 251",
       "lan [options] [program...]",
     ],
     [
       "lan --jitter 5ms",
-      "jitterMs: expected a number from 0 to 0; got 5",
+      "--jitter (in ms): expected a number from 0 to 0; got 5",
       "lan [options] [program...]",
     ],
     [
@@ -57,12 +57,12 @@ describe("exit 2, and no network: a usage error", () => {
     ],
     [
       "nat --mapping 1500ms",
-      "mappingSeconds: expected a whole number from 1 to 86400; got 1.5",
+      "--mapping (in s): expected a whole number from 1 to 86400; got 1.5",
       "nat [options] [program...]",
     ],
     [
       "diamond --mtus 1500",
-      "mtus: expected from 2 to 9 of them; got 1",
+      "--mtus: expected from 2 to 9 of them; got 1",
       "diamond [options] [program...]",
     ],
     ["diamond --loss 0.1", "unknown option '--loss'", "diamond [options] [program...]"],

@@ -46,6 +46,30 @@ describe("a host", () => {
     expect(await program.nextLine()).toBe("hello world");
   });
 
+  labTest("runs it in the folder of its caller", async () => {
+    await using pair = await createPair();
+    expect((await pair.host("a").run(["pwd"])).stdout).toBe(`${process.cwd()}\n`);
+  });
+
+  labTest("says as a shell that there is no such program", async () => {
+    await using pair = await createPair();
+    await using program = await pair.host("a").spawn(["no-such-program"]);
+    expect(await program.end()).toMatchObject({
+      code: 127,
+      stderr: expect.stringContaining("not found"),
+    });
+  });
+
+  labTest("is gone with its network", async () => {
+    const pair = await createPair();
+    await pair[Symbol.asyncDispose]();
+    expect(() => pair.host("a").spawn(["true"])).toThrow("the network is gone");
+    expect(await failureOf(pair.host("a").run(["true"]))).toEqual([
+      "LAB_BROKEN",
+      "the network is gone: it was disposed of",
+    ]);
+  });
+
   labTest("finds the others by their names", async () => {
     await using lan = await createLan({ hosts: 2 });
     const { stdout } = await lan.host("h1").run(["getent", "ahostsv6", "h2"]);
@@ -63,6 +87,14 @@ labTest("a network that cannot be built says why", async () => {
     code: "LAB_BROKEN",
     message: expect.stringContaining('is expected rather than "nonsense"'),
   });
+});
+
+labTest("a node with a name that is none is refused", async () => {
+  const plan = { nodes: [{ name: "a; reboot", role: "host" }], cables: [] } as const;
+  expect(await failureOf(Lab.open(plan))).toEqual([
+    "UDP_BAD_OPTION",
+    "node name: expected at most 15 small letters and digits, a letter first; got a; reboot",
+  ]);
 });
 
 labTest("a bad link with options out of range is refused", async () => {

@@ -1,6 +1,8 @@
 import { describe, expect } from "bun:test";
 import { readdir, readlink } from "node:fs/promises";
+import type { Plan } from "../src/index.ts";
 import { Lab } from "../src/index.ts";
+import { planScript } from "../src/plan/plan-script.ts";
 import { labTest, RunningProgram } from "../src/testing/index.ts";
 import { diamondPlan } from "../src/topologies/diamond.ts";
 import { lanPlan } from "../src/topologies/lan.ts";
@@ -43,6 +45,15 @@ describe("of a lab nothing is left", () => {
     });
   }
 
+  labTest("when it is disposed of while a program is stopped", async () => {
+    const lab = await Lab.open(PLANS.pair);
+    const program = await lab.host("a").spawn(["sleep", "1000"]);
+    process.kill(program.pid, "SIGSTOP");
+    process.kill(lab.link.pid, "SIGSTOP");
+    await lab[Symbol.asyncDispose]();
+    expect((await program.end()).code).toBe(128 + 9);
+  });
+
   labTest("when it is disposed of", async () => {
     const lab = await Lab.open(PLANS.lan);
     const programs = await Promise.all(lab.hosts.map((host) => host.spawn(["sleep", "1000"])));
@@ -67,6 +78,7 @@ describe("a lab is apart", () => {
   labTest("and changes nothing about this host", async () => {
     const before = hostState();
     await using lab = await Lab.open(PLANS.nat);
+    await lab.host("nat").run(["hostname", "somebody-else"]);
     const during = hostState();
     await lab[Symbol.asyncDispose]();
     expect({ during, after: hostState() }).toEqual({ during: before, after: before });
@@ -119,19 +131,28 @@ function interfacesWithoutPeerIn(lab: Lab): (host: Lab["hosts"][number]) => Prom
       .filter((line) => !/^\d+: (lo|br0):/.test(line))
       .filter((line) => {
         const [, peer = ""] = /link-netns (\S+)/.exec(line) ?? [];
-        return !names.includes(peer.replace(/^.*-/, ""));
+        return !(names.includes(peer) || /^link-\d+$/.test(peer));
       });
   };
 }
 
+/** What a lab could change, without what changes by itself: counters and lifetimes. */
 function hostState(): string {
   const commands = [
-    "ip link",
-    "ip addr",
+    "ip -o link",
+    "ip -br addr",
     "ip route",
     "ip rule",
     "ip netns list",
-    "nft list ruleset",
+    "nft -s list ruleset",
+    "hostname",
+    `grep -s ^ ${settingsOf(PLANS.nat).join(" ")}`,
   ];
   return commands.map((command) => Bun.spawnSync(command.split(" ")).stdout.toString()).join("");
+}
+
+/** The kernel settings that a plan's script writes. */
+function settingsOf(plan: Plan): string[] {
+  const paths = [...planScript(plan).matchAll(/>(\/proc\/sys\/\S+)/g)].map(([, path = ""]) => path);
+  return [...new Set(paths)].map((path) => path.replace("$conf", "all"));
 }

@@ -59,6 +59,23 @@ describe("path", () => {
     expect(await unreachable(path, ["h1", "r1", "r2", "h2"])).toEqual([]);
   });
 
+  labTest(
+    "of 64 hops carries, and routers send as many errors as they are asked for",
+    async () => {
+      await using path = await createPath({ mtus: new Array(64).fill(1500) });
+      await path.host("h1").run(["ping", "-n", "-c1", path.host("h2").ipv4]);
+      const flood = await path
+        .host("h1")
+        .spawn(["ping", "-nqf", "-c3000", "-t1", path.host("h2").ipv4]);
+      const { stdout } = await flood.end();
+      const limit = "/proc/sys/net/ipv4/icmp_msgs_per_sec";
+      const isLimited = (await path.host("r1").spawn(["test", "-e", limit])).end();
+      const expected = (await isLimited).code === 0 ? "+3000 errors" : "errors"; // before Linux 6.12
+      expect(stdout).toContain(expected);
+    },
+    20_000,
+  );
+
   labTest("of one hop has no router; of small ones no IPv6", async () => {
     await using path = await createPath({ mtus: [576] });
     expect(path.hosts.map(({ name, addresses }) => [name, addresses])).toEqual([

@@ -38,6 +38,7 @@ export class Capture implements AsyncDisposable {
   readonly #tcpdump: RunningProgram;
   /** What came between the opening and the filter: received, and not to be captured. */
   #unfilteredCount = 0;
+  #isOver = false;
 
   private constructor(host: LabHost, file: string, tcpdump: RunningProgram) {
     this.#host = host;
@@ -62,9 +63,11 @@ export class Capture implements AsyncDisposable {
   /**
    * Ends the capture and returns everything that had passed by then.
    *
-   * @throws LabError `LAB_COMMAND_FAILED` where the capture has gaps.
+   * @throws LabError `LAB_COMMAND_FAILED` where the capture has gaps, or is over.
    */
   async stop(): Promise<CapturedPacket[]> {
+    if (this.#isOver) throw new LabError("LAB_COMMAND_FAILED", "the capture is over");
+    this.#isOver = true;
     await this.#untilAllIsWritten();
     await this.#tcpdump.end("SIGINT");
     const { stdout } = await this.#host.run(["base64", this.#file]);
@@ -75,6 +78,7 @@ export class Capture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await this.#tcpdump[Symbol.asyncDispose]();
   }
 

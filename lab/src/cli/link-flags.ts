@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { BurstLoss } from "@udp/core/simulation";
-import { BadLink } from "../link/bad-link.ts";
+import { checkBadLink } from "../link/bad-link.ts";
 import type { BadLinkOptions } from "../link/bad-link-options.ts";
 
 /** The options of a bad link as they were given. */
@@ -36,7 +36,7 @@ export function badLinkOf(flags: LinkFlags): BadLinkOptions | undefined {
   if (given.length === 0) return undefined;
   const options: BadLinkOptions = Object.fromEntries(given);
   // What it refuses is refused now, and not by a network that is half built.
-  new BadLink(options);
+  checkBadLink(options);
   return options;
 }
 

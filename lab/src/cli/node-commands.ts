@@ -11,7 +11,7 @@ const SHELL = "/run/lab/shell";
 const NODE_COMMAND = `#!/bin/sh
 export LAB_NODE="\${0##*/}"
 [ $# -gt 0 ] || set -- ${SHELL}
-exec ip netns exec "$LAB_NODE" "$@"`;
+exec ip netns exec "$LAB_NODE" sh -c 'exec "$@"' sh "$@"`;
 
 const SHELL_COMMAND = `#!/bin/sh
 [ -t 0 ] || exec sh

@@ -153,7 +153,7 @@ function relayCommand(terminal: Terminal) {
   const command = new Command("relay")
     .description("a bad link before a port of this machine, without a network")
     .addArgument(
-      new Argument("<port>", "where the server is, at 127.0.0.1").argParser(parseTargetPort),
+      new Argument("<port>", "where the server is, at 127.0.0.1 or ::1").argParser(parseTargetPort),
     )
     .addOption(
       new Option("--listen <port>", "where clients find the relay; 0 for any port")
@@ -192,7 +192,9 @@ function withLinkOptions<Args extends unknown[], Flags extends OptionValues>(
 ) {
   return command
     .addOption(linkOption("--delay <duration>", "one-way delay").argParser(parseDuration))
-    .addOption(linkOption("--jitter <duration>", "delay ± this").argParser(parseDuration))
+    .addOption(
+      linkOption("--jitter <duration>", "delay ± this, at most the delay").argParser(parseDuration),
+    )
     .addOption(linkOption("--loss <ratio>", "part that is lost").argParser(parseRatio))
     .addOption(
       linkOption("--burst <enter,leave>", "chances that losses begin and end").argParser(
@@ -200,7 +202,11 @@ function withLinkOptions<Args extends unknown[], Flags extends OptionValues>(
       ),
     )
     .addOption(linkOption("--duplicate <ratio>", "part that comes twice").argParser(parseRatio))
-    .addOption(linkOption("--reorder <ratio>", "part that comes late").argParser(parseRatio))
+    .addOption(
+      linkOption("--reorder <ratio>", "part held back for another delay and 1ms").argParser(
+        parseRatio,
+      ),
+    )
     .addOption(linkOption("--rate <bits>", "bits a second").argParser(parseCount))
     .addOption(linkOption("--queue <packets>", "room before the rate").argParser(parseCount))
     .addOption(linkOption("--seed <n>", "another course of chance").argParser(parseSeed));
@@ -224,8 +230,22 @@ function checked<Value>(command: CommandUnknownOpts, make: () => Value): Value {
     return make();
   } catch (error) {
     if (!(error instanceof UdpError)) throw error;
-    return command.error(`error: ${error.message}`);
+    return command.error(`error: ${inFlags(error.message)}`);
   }
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  hosts: "--hosts",
+  jitterMs: "--jitter (in ms)",
+  delayMs: "--delay (in ms)",
+  lastPortMtuBytes: "--last-port-mtu",
+  mappingSeconds: "--mapping (in s)",
+  mtus: "--mtus",
+};
+
+/** Names an option as it was typed; its value is in the library's unit. */
+function inFlags(message: string): string {
+  return message.replace(/^(\w+):/, (name, option) => (FLAGS[option] ? `${FLAGS[option]}:` : name));
 }
 
 async function enter(terminal: Terminal, plan: Plan, program: readonly string[]): Promise<void> {

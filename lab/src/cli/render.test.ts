@@ -12,6 +12,7 @@ const IDLE = {
   duplicated: 0,
   delivered: 0,
   reordered: 0,
+  underWay: 0,
   housekeeping: 2,
   missed: 0,
   unsent: 0,

@@ -38,11 +38,12 @@ export function relayCounts(target: Endpoint, report: RelayReport): string[] {
 }
 
 /** What should not have happened is named where it has. */
-function counts({ missed = 0, unsent, ...counters }: WayCounters): string {
+function counts({ missed = 0, unsent, underWay, ...counters }: WayCounters): string {
   const { sent, lost, overflowed, duplicated, reordered, delivered } = counters;
   return [
     `sent ${sent}, lost ${lost}, overflowed ${overflowed}, duplicated ${duplicated}`,
-    `reordered ${reordered}, delivered ${delivered}`,
+    `reordered ${reordered}, delivered ${delivered - underWay}`,
+    ...(underWay > 0 ? [`under way ${underWay}`] : []),
     ...(missed > 0 ? [`missed ${missed}`] : []),
     ...(unsent > 0 ? [`unsent ${unsent}`] : []),
   ].join(", ");
@@ -50,5 +51,6 @@ function counts({ missed = 0, unsent, ...counters }: WayCounters): string {
 
 interface WayCounters extends LinkCounters {
   readonly missed?: number;
+  readonly underWay: number;
   readonly unsent: number;
 }

@@ -11,10 +11,16 @@ export type BadLinkCounters = Readonly<Record<Way, LinkCounters>>;
 
 const DEFAULT_SEED = 1;
 
+/** @throws UdpError `UDP_BAD_OPTION`. */
+export function checkBadLink(options: BadLinkOptions): void {
+  new BadLink(options);
+}
+
 /** Both ways of a bad link, and what is on its way in it. Does no I/O: whoever drives it does. */
 export class BadLink {
   readonly #links: Readonly<Record<Way, Link>>;
   readonly #arrivals = new TimerQueue();
+  readonly #underWay: Record<Way, number> = { forward: 0, backward: 0 };
 
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor({ seed = DEFAULT_SEED, backward, ...forward }: BadLinkOptions) {
@@ -35,7 +41,7 @@ export class BadLink {
    * @throws UdpError `UDP_BAD_OPTION`.
    */
   configure(options: Omit<BadLinkOptions, "seed">): void {
-    new BadLink(options); // both ways are checked before one is changed
+    checkBadLink(options); // both ways, before one is changed
     const { backward, ...forward } = options;
     this.#links.forward.configure(forward);
     this.#links.backward.configure(backward ?? forward);
@@ -50,7 +56,18 @@ export class BadLink {
   send(way: Way, packetBytes: number, nowNs: number, arrive: () => void): void {
     const fate = this.#links[way].send(packetBytes, nowNs);
     if (fate.kind === "dropped") return;
-    for (const arrivalNs of fate.arrivalsNs) this.#arrivals.add(arrivalNs, arrive);
+    for (const arrivalNs of fate.arrivalsNs) {
+      this.#underWay[way]++;
+      this.#arrivals.add(arrivalNs, () => {
+        this.#underWay[way]--;
+        arrive();
+      });
+    }
+  }
+
+  /** How many arrivals are still to come. */
+  underWay(way: Way): number {
+    return this.#underWay[way];
   }
 
   /** When the next packet arrives; `undefined` where none is on its way. */

@@ -1,6 +1,7 @@
+import { LabError } from "../errors.ts";
 import type { LabHost } from "../network/host.ts";
 import { RunningProgram } from "../program/running-program.ts";
-import { BadLink } from "./bad-link.ts";
+import { checkBadLink } from "./bad-link.ts";
 import type { BadLinkOptions } from "./bad-link-options.ts";
 import type { LinkReport } from "./link-report.ts";
 
@@ -15,16 +16,26 @@ export class LabLink {
     this.#program = program;
   }
 
-  /** Settles when the link carries frames. @throws UdpError `UDP_BAD_OPTION`. */
+  /** Settles when the link carries frames. @throws LabError `LAB_BROKEN`. */
   static async start(node: LabHost, options: BadLinkOptions): Promise<LabLink> {
     const argv = node.commandFor([process.execPath, PROGRAM, encodeOptions(options)]);
     // In a session of its own, the link outlives the Ctrl-C that ends what it carries.
     const program = await RunningProgram.startChild(["setsid", ...argv], { hasInput: true });
-    await program.nextLine();
-    return new LabLink(program);
+    const link = new LabLink(program);
+    await link.#nextLine();
+    return link;
   }
 
-  /** What the link has done so far, with everything that was sent before the call. */
+  /** The process that carries the frames. */
+  get pid(): number {
+    return this.#program.pid;
+  }
+
+  /**
+   * What the link has done so far, with everything that was sent before the call.
+   *
+   * @throws LabError `LAB_BROKEN` where the link is gone.
+   */
   report(): Promise<LinkReport> {
     return this.#ask("");
   }
@@ -33,9 +44,10 @@ export class LabLink {
    * Other options from the next packet on; what is on its way stays so, and the counters go on.
    * Returns what the link had done by then.
    *
-   * @throws UdpError `UDP_BAD_OPTION`.
+   * @throws UdpError `UDP_BAD_OPTION`; LabError `LAB_BROKEN` where the link is gone.
    */
   async configure(options: Omit<BadLinkOptions, "seed">): Promise<LinkReport> {
+    checkBadLink(options); // here rather than in the other process
     return await this.#ask(encodeOptions(options));
   }
 
@@ -43,17 +55,27 @@ export class LabLink {
   #ask(line: string): Promise<LinkReport> {
     const answer = this.#lastAnswer.then(async () => {
       this.#program.writeLine(line);
-      return JSON.parse(await this.#program.nextLine());
+      return JSON.parse(await this.#nextLine());
     });
     this.#lastAnswer = answer.catch(() => undefined);
     return answer;
   }
+
+  async #nextLine(): Promise<string> {
+    try {
+      return await this.#program.nextLine();
+    } catch (cause) {
+      throw linkGone(cause);
+    }
+  }
 }
 
-/** @throws UdpError `UDP_BAD_OPTION`, here rather than in the other process. */
+function linkGone(cause: unknown): LabError {
+  return new LabError("LAB_BROKEN", "the bad link is gone, and its counts with it", { cause });
+}
+
+/** JSON has no infinity. */
 function encodeOptions(options: BadLinkOptions): string {
-  new BadLink(options);
-  // JSON has no infinity.
   return JSON.stringify(options, (_key, value) =>
     value === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : value,
   );

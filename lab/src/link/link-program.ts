@@ -17,6 +17,9 @@ const STDIN = 0;
 const STDOUT = 1;
 const BATCH_FRAMES = 64;
 
+/** More frames than a socket's buffer holds, so that what had arrived before is among them. */
+const MAX_BATCHES = 128;
+
 /** Frames from one interface to the other. */
 class Carrier {
   readonly #way: Way;
@@ -46,6 +49,7 @@ class Carrier {
   get report(): WayReport {
     return {
       ...this.#link.counters[this.#way],
+      underWay: this.#link.underWay(this.#way),
       housekeeping: this.#housekeepingCount,
       missed: this.#from.dropCount,
       unsent: this.#unsentCount,
@@ -90,12 +94,13 @@ function waitForNext(): void {
   wait.wait(deadlineNs === undefined ? undefined : Math.max(0, deadlineNs - Bun.nanoseconds()));
 }
 
-/** Everything that has arrived is taken before a report is made. */
+/** Everything that has arrived by now, and under a flood not much more. */
 function carryArrived(): void {
-  for (let isDone = false; !isDone; ) {
-    const { forward, backward } = carriers;
-    isDone = [forward.takeArrived(), backward.takeArrived()].every((isEmpty) => isEmpty);
+  const { forward, backward } = carriers;
+  for (let batches = 0; batches < MAX_BATCHES; batches++) {
+    const areEmpty = [forward.takeArrived(), backward.takeArrived()];
     link.deliverDue(Bun.nanoseconds());
+    if (areEmpty.every((isEmpty) => isEmpty)) return;
   }
 }
 

@@ -6,10 +6,12 @@ export type LinkReport = Readonly<Record<Way, WayReport>>;
 
 /** One way of a bad link. The {@link LinkCounters} count IP packets, fragments each by itself. */
 export interface WayReport extends LinkCounters {
+  /** Of those `delivered`, the arrivals that are still to come. */
+  readonly underWay: number;
   /** Frames of ARP, neighbour discovery and group membership: passed on at once, never impaired. */
   readonly housekeeping: number;
   /** Frames lost before the link saw them, for want of time. Where it is not 0, a test proves nothing. */
   readonly missed: number;
-  /** Frames that were to arrive, and that the system did not take. Where it is not 0, a test proves nothing. */
+  /** Frames that were to arrive, and that the port at the end did not take: too long for it, or it is down. */
   readonly unsent: number;
 }

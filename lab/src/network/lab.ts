@@ -1,4 +1,6 @@
+import { UdpError } from "@udp/core";
 import { LabError } from "../errors.ts";
+import { checkBadLink } from "../link/bad-link.ts";
 import { LabLink } from "../link/lab-link.ts";
 import { linkNodesOf } from "../plan/bad-cables.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -12,13 +14,14 @@ export class Lab implements AsyncDisposable {
   readonly plan: Plan;
   /** Every host, router and switch. */
   readonly hosts: readonly LabHost[];
-  readonly #links: readonly LabLink[];
+  /** The bad links, in the order of the plan's cables. */
+  readonly links: readonly LabLink[];
   readonly #sandbox: Sandbox;
 
   private constructor(plan: Plan, sandbox: Sandbox, links: readonly LabLink[]) {
     this.plan = plan;
     this.hosts = plan.nodes.map((node) => new LabHost(sandbox, node.name, addressesOf(plan, node)));
-    this.#links = links;
+    this.links = links;
     this.#sandbox = sandbox;
   }
 
@@ -28,7 +31,8 @@ export class Lab implements AsyncDisposable {
    * @throws LabError `LAB_UNSUPPORTED`, `LAB_BROKEN`; UdpError `UDP_BAD_OPTION`.
    */
   static async open(plan: Plan): Promise<Lab> {
-    const sandbox = await Sandbox.open(planScript(plan));
+    checkPlan(plan);
+    const sandbox = await Sandbox.open(planScript(plan), hasFilters(plan) ? ["nft"] : []);
     try {
       return new Lab(plan, sandbox, await startLinks(plan, sandbox));
     } catch (error) {
@@ -45,9 +49,9 @@ export class Lab implements AsyncDisposable {
     throw new LabError("LAB_UNKNOWN_NAME", `expected one of ${names}; got ${name}`);
   }
 
-  /** The bad link of this network. @throws LabError `LAB_UNKNOWN_NAME` where every link is perfect. */
+  /** The bad link of a network that has one, or the first one. @throws LabError `LAB_UNKNOWN_NAME` where every link is perfect. */
   get link(): LabLink {
-    const [link] = this.#links;
+    const [link] = this.links;
     if (link !== undefined) return link;
     throw new LabError("LAB_UNKNOWN_NAME", "this network was made without a bad link");
   }
@@ -62,4 +66,23 @@ function startLinks(plan: Plan, sandbox: Sandbox): Promise<LabLink[]> {
     LabLink.start(new LabHost(sandbox, name, []), options),
   );
   return Promise.all(links);
+}
+
+const NODE_NAME = /^[a-z][a-z0-9]{0,14}$/;
+
+/** What would come to light only in a network that is half built. */
+function checkPlan(plan: Plan): void {
+  for (const { name } of plan.nodes) {
+    if (NODE_NAME.test(name)) continue;
+    const expected = "at most 15 small letters and digits, a letter first";
+    throw new UdpError("UDP_BAD_OPTION", `node name: expected ${expected}; got ${name}`);
+  }
+  for (const { options } of linkNodesOf(plan)) checkBadLink(options);
+}
+
+function hasFilters({ nodes, cables }: Plan): boolean {
+  return (
+    nodes.some(({ firewall }) => firewall !== undefined) ||
+    cables.some(({ carriesBytes }) => carriesBytes !== undefined)
+  );
 }

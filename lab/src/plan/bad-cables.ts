@@ -1,5 +1,5 @@
 import type { BadLinkOptions } from "../link/bad-link-options.ts";
-import type { Cable, Node, Plan, Port } from "./plan.ts";
+import type { Cable, Node, Plan } from "./plan.ts";
 
 /** A node in the middle of a bad cable, where a program carries each frame from port to port. */
 export interface LinkNode extends Node {
@@ -10,27 +10,30 @@ export interface LinkNode extends Node {
 /** The names of a link node's ports, as the near and the far end of the cable see them. */
 export const LINK_PORTS = { near: "near", far: "far" } as const;
 
-/** The link nodes that a plan needs. */
+/** The link nodes that a plan needs, in the order of its cables. */
 export function linkNodesOf({ cables }: Plan): readonly LinkNode[] {
-  return cables.flatMap(({ near, far, link }) =>
-    link === undefined ? [] : [{ name: linkName(near, far), role: "link", options: link }],
+  return cables.flatMap(({ link }, index) =>
+    link === undefined ? [] : [{ name: linkName(index), role: "link", options: link }],
   );
 }
 
 /** Cables with a link node in the middle are two. */
 export function joinedCablesOf({ cables }: Plan): readonly Cable[] {
-  return cables.flatMap((cable) => (cable.link === undefined ? [cable] : split(cable)));
+  return cables.flatMap((cable, index) =>
+    cable.link === undefined ? [cable] : split(cable, linkName(index)),
+  );
 }
 
-function split({ near, far }: Cable): Cable[] {
-  const node = linkName(near, far);
-  const port = { node, addresses: [] };
+/** What is too long for an end of the cable is lost there, and not in the link. */
+function split({ near, far }: Cable, node: string): Cable[] {
+  const port = { node, addresses: [], mtuBytes: Math.max(near.mtuBytes, far.mtuBytes) };
   return [
-    { near, far: { ...port, interface: LINK_PORTS.near, mtuBytes: near.mtuBytes } },
-    { near: { ...port, interface: LINK_PORTS.far, mtuBytes: far.mtuBytes }, far },
+    { near, far: { ...port, interface: LINK_PORTS.near } },
+    { near: { ...port, interface: LINK_PORTS.far }, far },
   ];
 }
 
-function linkName(near: Port, far: Port): string {
-  return `${near.node}-${far.node}`;
+/** A name that no other node can have. */
+function linkName(index: number): string {
+  return `link-${index + 1}`;
 }

@@ -47,11 +47,12 @@ function drawChain(chain: readonly Cable[]): string {
   return `${chain[0]?.near.node}${hops.join("")}`;
 }
 
-/** Both MTUs where its ends differ. */
-function drawCable({ near, far, link }: Cable): string {
+/** Both MTUs where its ends differ, and what it carries where that is less: `1500(1400)`. */
+function drawCable({ near, far, link, carriesBytes }: Cable): string {
   const line = link === undefined ? "──" : "~~";
-  const mtus = new Set([near.mtuBytes, far.mtuBytes]);
-  return `${line}${[...mtus].join("|")}${line}`;
+  const mtus = [...new Set([near.mtuBytes, far.mtuBytes])];
+  const isLess = carriesBytes !== undefined && carriesBytes < Math.min(...mtus);
+  return `${line}${mtus.join("|")}${isLess ? `(${carriesBytes})` : ""}${line}`;
 }
 
 function describeLink({ near, far, link }: Cable): string[] {

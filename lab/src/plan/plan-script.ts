@@ -1,5 +1,5 @@
 import { joinedCablesOf, linkNodesOf } from "./bad-cables.ts";
-import type { Node, Plan, Port, Role } from "./plan.ts";
+import type { Cable, Node, Plan, Port, Role } from "./plan.ts";
 import { addressesOf, portsOf } from "./plan.ts";
 
 /** For every node: nothing is sent or waited for that the plan does not name. */
@@ -15,7 +15,7 @@ const ROUTER_SETTINGS = {
   "net/ipv4/ip_forward": 1,
   "net/ipv6/conf/all/forwarding": 1,
   "net/ipv4/icmp_ratelimit": 0,
-  "net/ipv4/icmp_msgs_per_sec": 1_000_000,
+  "net/ipv4/icmp_msgs_per_sec": 1_000_000, // all hosts have one limit before Linux 6.12, and no such file
   "net/ipv4/icmp_msgs_burst": 1_000_000,
   "net/ipv6/icmp/ratelimit": 0,
 };
@@ -56,7 +56,7 @@ export function planScript(plan: Plan): string {
     nameHosts(plan),
     ...nodes.map(({ node }) => `ip netns add ${node.name}`),
     batch(cables.map(({ near, far }) => `link add ${end(near)} type veth peer ${end(far)}`)),
-    ...nodes.map(({ node, ports }) => inside(node, startNode(node, ports))),
+    ...nodes.map(({ node, ports }) => inside(node, startNode(node, ports, lossRules(plan, node)))),
     ...nodes.map(({ node, ports }) => inside(node, equipNode(node, ports))),
   ].join("\n");
 }
@@ -77,20 +77,46 @@ function end({ node, interface: name, mtuBytes }: Port): string {
 }
 
 /** Interfaces are up, and have no address yet: the other end may not be up. */
-function startNode({ role, settings, firewall }: Node, ports: readonly Port[]): string {
+function startNode(
+  { role, settings, firewall = "" }: Node,
+  ports: readonly Port[],
+  rules: string,
+): string {
   // One datagram, one frame: a train of segments leaves the host as single ones.
   const up = ports.map((port) => `link set ${port.interface} gso_max_segs 1 up`);
   return [
     QUIET,
     // Connection tracking comes with the rules that need it, and its settings with that.
-    firewall === undefined ? "" : heredoc("nft -f -", "RULES", firewall),
+    firewall + rules === "" ? "" : heredoc("nft -f -", "RULES", `${firewall}\n${rules}`),
     writeSettings({ ...ROLE_SETTINGS[role], ...settings }),
     batch(["link set lo up", ...(role === "switch" ? bridge(ports) : []), ...up]),
     role === "switch" ? LEAVE_FRAMES_ALONE : "",
   ].join("\n");
 }
 
-/** Bridged frames would otherwise pass through the firewall, which puts fragments together. */
+/** The rules by which a node loses what its cables do not carry, as it arrives. */
+function lossRules({ cables }: Plan, { name }: Node): string {
+  const rules = cables.flatMap((cable) =>
+    [cable.near, cable.far]
+      .filter(({ node }) => node === name)
+      .map((port) => lossRule(port, cable)),
+  );
+  const needed = rules.filter((rule) => rule !== undefined);
+  if (needed.length === 0) return "";
+  return `table inet cables {
+  chain arrivals {
+    type filter hook prerouting priority -300
+    ${needed.join("\n    ")}
+  }
+}`;
+}
+
+function lossRule(port: Port, { carriesBytes }: Cable): string | undefined {
+  if (carriesBytes === undefined) return undefined;
+  return `iifname ${port.interface} meta length > ${carriesBytes} drop`;
+}
+
+/** A switch does not look into packets: the kernel would drop those whose IP header is damaged. */
 const LEAVE_FRAMES_ALONE = `
 for setting in /proc/sys/net/bridge/bridge-nf-call-*; do
   [ ! -e $setting ] || echo 0 >$setting
@@ -136,9 +162,10 @@ function isIpv6(text: string): boolean {
   return text.includes(":");
 }
 
+/** Settings that this kernel does not have for a namespace by itself stay as they are. */
 function writeSettings(settings: Readonly<Record<string, string | number>>): string {
   return Object.entries(settings)
-    .map(([name, value]) => `echo '${value}' >/proc/sys/${name}`)
+    .map(([name, value]) => `[ ! -e /proc/sys/${name} ] || echo '${value}' >/proc/sys/${name}`)
     .join("\n");
 }
 

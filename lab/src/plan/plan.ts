@@ -13,7 +13,7 @@ export type Role = "host" | "router" | "switch" | "link";
 
 /** One of the network namespaces. */
 export interface Node {
-  /** At most 15 letters and digits; a letter comes first. */
+  /** At most 15 small letters and digits; a letter comes first. */
   readonly name: string;
   readonly role: Role;
   /** On the loopback interface, without prefix length. */
@@ -30,6 +30,8 @@ export interface Node {
 export interface Cable {
   readonly near: Port;
   readonly far: Port;
+  /** What is longer vanishes in it without a word, whatever the MTUs of its ports. */
+  readonly carriesBytes?: number | undefined;
   /** Without it the cable is perfect. `forward` is from `near` to `far`. */
   readonly link?: BadLinkOptions | undefined;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 import { childOf } from "./running-program.ts";
+import { RUN_AND_WAIT } from "./waiter.ts";
 
 /** How a program is run in the foreground. */
 export interface ForegroundOptions {
@@ -9,9 +10,6 @@ export interface ForegroundOptions {
   /** A shell that a person types at; default `false`. It stops its programs, and is stopped by SIGHUP. */
   readonly isShell?: boolean;
 }
-
-/** A shell would say on stderr how a signal ended the program; that is its caller's to say. */
-const RUN = 'exec 3>&2 2>/dev/null; (exec "$@" 2>&3 3>&-); exit $?';
 
 /**
  * Runs a program on the input and output of this process, to its end. Where that is a terminal, the
@@ -50,9 +48,9 @@ async function kill(waiter: Bun.Subprocess, signal: NodeJS.Signals): Promise<voi
 
 /** With job control (`-m`) the program is a process group of its own, to which the terminal goes. */
 function waiterOptions(isShell: boolean): string[] {
-  if (!hasTerminal()) return ["-c", `trap : INT TERM; ${RUN}`];
+  if (!hasTerminal()) return ["-c", `trap : INT TERM; ${RUN_AND_WAIT}`];
   // Nobody could continue what Ctrl-Z has stopped.
-  return ["-mc", isShell ? RUN : `trap '' TSTP; ${RUN}`];
+  return ["-mc", isShell ? RUN_AND_WAIT : `trap '' TSTP; ${RUN_AND_WAIT}`];
 }
 
 /** Where input or output is not the terminal, another program of a pipeline may need that. */

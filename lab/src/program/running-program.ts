@@ -1,3 +1,6 @@
+import { UdpError } from "@udp/core";
+import { LabError } from "../errors.ts";
+
 /** How a program ended, and everything that it wrote. */
 export interface Outcome {
   /** As shells count: 128 and the signal's number where a signal ended it. */
@@ -54,11 +57,11 @@ export class RunningProgram implements AsyncDisposable {
     return new RunningProgram(process, (await childOf(process)) ?? process.pid);
   }
 
-  /** The next line of stdout. */
+  /** The next line of stdout. @throws LabError `LAB_COMMAND_FAILED` where the program ends without. */
   async nextLine(): Promise<string> {
     let end = this.#text.indexOf("\n", this.#takenLength);
     while (end < 0) {
-      if (!(await this.#read())) throw new Error(`no further line; ${await this.#explain()}`);
+      if (!(await this.#read())) throw await this.#outOfLines();
       end = this.#text.indexOf("\n", this.#takenLength);
     }
     const line = this.#text.slice(this.#takenLength, end);
@@ -66,11 +69,12 @@ export class RunningProgram implements AsyncDisposable {
     return line;
   }
 
-  /** Writes a line to the program's stdin. */
+  /** Writes a line to the program's stdin. @throws UdpError `UDP_BAD_OPTION` without `hasInput`. */
   writeLine(line: string): void {
     const { stdin } = this.#process;
-    if (stdin === undefined || stdin === null)
-      throw new Error("the program was started without input");
+    if (stdin === undefined || stdin === null) {
+      throw new UdpError("UDP_BAD_OPTION", "expected a program that was started with hasInput");
+    }
     stdin.write(`${line}\n`);
     stdin.flush();
   }
@@ -102,8 +106,9 @@ export class RunningProgram implements AsyncDisposable {
     return !done;
   }
 
-  async #explain(): Promise<string> {
-    return `exit ${await this.#process.exited}: ${await this.#stderr}`;
+  async #outOfLines(): Promise<LabError> {
+    const end = `exit ${await this.#process.exited}: ${await this.#stderr}`;
+    return new LabError("LAB_COMMAND_FAILED", `expected another line; the program ended, ${end}`);
   }
 }
 

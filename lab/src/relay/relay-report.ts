@@ -9,9 +9,11 @@ export interface RelayReport extends Readonly<Record<Way, RelayWayReport>> {
 
 /**
  * One way of a relay. The {@link LinkCounters} count datagrams, each as one IP packet: `delivered`
- * is what leaves the relay at the other side, `unsent` included.
+ * is what leaves the relay at the other side, `underWay` and `unsent` included.
  */
 export interface RelayWayReport extends LinkCounters {
+  /** Of those `delivered`, what has not left the relay yet. */
+  readonly underWay: number;
   /** Datagrams that were to arrive, and that the system did not take. Where it is not 0, a test proves nothing. */
   readonly unsent: number;
 }

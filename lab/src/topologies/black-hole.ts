@@ -3,7 +3,10 @@
  * router says it, and keeps the others from saying it. `layer2`: no router knows; what is too large
  * for a hop vanishes in it.
  */
-export type BlackHole = "all" | "far" | "layer2";
+export type BlackHole = (typeof BLACK_HOLES)[number];
+
+/** What a {@link BlackHole} may be. */
+export const BLACK_HOLES = ["all", "far", "layer2"] as const;
 
 const TOO_BIG = [
   "icmp type destination-unreachable icmp code frag-needed drop",
@@ -16,15 +19,7 @@ export const KEEP_SILENT: string = chain("output", TOO_BIG);
 /** Rules of a router that lets no other router tell it. */
 export const SILENCE_OTHERS: string = chain("forward", TOO_BIG);
 
-/** Rules of a node that loses what is too large for its hops. */
-export function loseLongPackets(limits: readonly (readonly [string, number])[]): string {
-  const rules = limits.map(
-    ([interfaceName, mtuBytes]) => `iifname ${interfaceName} meta length > ${mtuBytes} drop`,
-  );
-  return chain("prerouting", rules);
-}
-
-function chain(hook: "output" | "forward" | "prerouting", rules: readonly string[]): string {
+function chain(hook: "output" | "forward", rules: readonly string[]): string {
   return `table inet black_hole {
   chain filter {
     type filter hook ${hook} priority -300

@@ -1,22 +1,26 @@
-import { UdpError } from "@udp/core";
+import { choiceOption, UdpError } from "@udp/core";
 import type { BadLinkOptions } from "../link/bad-link-options.ts";
 import { Lab } from "../network/lab.ts";
 import type { Node, Plan, Port } from "../plan/plan.ts";
 import { checkMtu, numberingsFor } from "./addressing.ts";
 import type { BlackHole } from "./black-hole.ts";
-import { KEEP_SILENT, loseLongPackets, SILENCE_OTHERS } from "./black-hole.ts";
+import { BLACK_HOLES, KEEP_SILENT, SILENCE_OTHERS } from "./black-hole.ts";
 
 /** What {@link createPath} may be told. */
 export interface PathOptions {
-  /** The MTU of each hop, 1 to 99 of them, 68 to 65535 each; with one below 1280 there is no IPv6. */
+  /** The MTU of each hop, 1 to 64 of them, 68 to 65535 each; with one below 1280 there is no IPv6. */
   readonly mtus: readonly number[];
-  /** Default: routers say what they cannot pass on. `far` takes two routers, and so three hops. */
+  /**
+   * Default: routers say what they cannot pass on. `all` takes a router, and so two hops, `far`
+   * takes two.
+   */
   readonly blackHole?: BlackHole | undefined;
   /** The hop in the middle; default: a perfect one. `forward` is from `h1` to `h2`. */
   readonly link?: BadLinkOptions | undefined;
 }
 
-const MAX_HOPS = 99;
+/** As far as a datagram gets with the time to live that Linux gives it. */
+const MAX_HOPS = 64;
 
 /**
  * Host `h1`, routers `r1`, `r2`, … and host `h2` in a row. Hop `n` is the network 10.77.n.0/24, its
@@ -33,6 +37,7 @@ export function pathPlan({ mtus, blackHole, link }: PathOptions): Plan {
     cables: mtus.map((_, index) => ({
       near: path.nearPort(index + 1),
       far: path.farPort(index + 1),
+      carriesBytes: blackHole === "layer2" ? mtus[index] : undefined,
       link: index + 1 === middle ? link : undefined,
     })),
   };
@@ -49,11 +54,13 @@ export async function createPath(options: PathOptions): Promise<Lab> {
 
 function checkHops(mtus: readonly number[], blackHole: BlackHole | undefined): void {
   for (const [index, mtuBytes] of mtus.entries()) checkMtu(`mtus[${index}]`, mtuBytes);
-  const minHops = blackHole === "far" ? 3 : 1;
+  if (blackHole !== undefined) choiceOption("blackHole", blackHole, BLACK_HOLES);
+  const minHops = { none: 1, layer2: 1, all: 2, far: 3 }[blackHole ?? "none"];
   if (mtus.length >= minHops && mtus.length <= MAX_HOPS) return;
+  const reason = blackHole === undefined ? "" : ` with the black hole ${blackHole}`;
   throw new UdpError(
     "UDP_BAD_OPTION",
-    `mtus: expected from ${minHops} to ${MAX_HOPS} of them; got ${mtus.length}`,
+    `mtus: expected from ${minHops} to ${MAX_HOPS} of them${reason}; got ${mtus.length}`,
   );
 }
 
@@ -120,20 +127,8 @@ class Path {
   }
 
   #firewallAt(place: number): string | undefined {
-    switch (this.#blackHole) {
-      case undefined:
-        return undefined;
-      case "all":
-        return this.#isRouter(place) ? KEEP_SILENT : undefined;
-      case "far":
-        return place === 1 ? SILENCE_OTHERS : undefined;
-      case "layer2":
-        return loseLongPackets(
-          [place, place + 1]
-            .filter((hop) => hop >= 1 && hop <= this.#lastPlace)
-            .map((hop) => [this.#interfaceTo(hop, place), this.#mtuOf(hop)]),
-        );
-    }
+    if (this.#blackHole === "all" && this.#isRouter(place)) return KEEP_SILENT;
+    return this.#blackHole === "far" && place === 1 ? SILENCE_OTHERS : undefined;
   }
 
   #isRouter(place: number): boolean {

@@ -37,10 +37,12 @@ export class PacketSocket implements Disposable {
   readonly #buffer = new Uint8Array(MAX_FRAME_BYTES);
   readonly #bufferAddress = ptr(this.#buffer);
   #dropCount = 0;
+  #isClosed = false;
 
   /** @throws UdpError `UDP_BAD_OPTION` where there is no such interface, `UDP_SYSTEM`. */
   constructor(interfaceName: string) {
-    const index = libc().if_nametoindex(ptr(new TextEncoder().encode(`${interfaceName}\0`)));
+    const name = new TextEncoder().encode(`${interfaceName}\0`);
+    const index = name.indexOf(0) === name.length - 1 ? libc().if_nametoindex(ptr(name)) : 0;
     if (index === 0) {
       throw new UdpError(
         "UDP_BAD_OPTION",
@@ -59,12 +61,14 @@ export class PacketSocket implements Disposable {
 
   /** The next frame behind its offload header, as a copy; `undefined` where none is waiting. */
   receive(): Uint8Array | undefined {
+    if (this.#isClosed) return undefined;
     const bytes = Number(libc().recv(this.fd, this.#bufferAddress, MAX_FRAME_BYTES, MSG_DONTWAIT));
     return bytes < 0 ? undefined : this.#buffer.slice(0, bytes);
   }
 
   /** Sends a frame behind its offload header; `false` where the system did not take it. */
   send(frame: Uint8Array): boolean {
+    if (this.#isClosed) return false;
     return libc().send(this.fd, ptr(frame), frame.byteLength, MSG_DONTWAIT) >= 0;
   }
 
@@ -80,8 +84,10 @@ export class PacketSocket implements Disposable {
     return this.#dropCount;
   }
 
+  /** Idempotent; the number of its descriptor may soon be another one's. */
   [Symbol.dispose](): void {
-    libc().close(this.fd);
+    if (!this.#isClosed) libc().close(this.fd);
+    this.#isClosed = true;
   }
 
   #listen(interfaceIndex: number): void {

@@ -32,9 +32,13 @@ test.each([
   expect(trySend(socketThat(send), new Uint8Array(1), to)).toBe(isTaken);
 });
 
-test("any other error is a mistake, and is not hidden", () => {
+test.each([
+  new TypeError("a mistake"),
+  new UdpError("UDP_BAD_ADDRESS", "expected an address"),
+  new UdpError("UDP_BAD_PORT", "expected a port"),
+])("%p is a mistake, and is not hidden", (mistake) => {
   const socket = socketThat(() => {
-    throw new TypeError("a mistake");
+    throw mistake;
   });
-  expect(() => trySend(socket, new Uint8Array(1), to)).toThrow(TypeError);
+  expect(() => trySend(socket, new Uint8Array(1), to)).toThrow(mistake);
 });
