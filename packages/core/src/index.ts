@@ -5,6 +5,7 @@ export type {
 } from "./address/address-class.ts";
 export {
   classifyAddress,
+  isGroupAddress,
   isLimitedBroadcast,
   isLoopback,
   isMulticast,

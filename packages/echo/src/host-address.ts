@@ -1,4 +1,4 @@
-import { addressWords, isLimitedBroadcast, isMulticast, isUnspecified } from "@udp/core";
+import { addressWords, isGroupAddress, isUnspecified } from "@udp/core";
 import { EchoError } from "./errors.ts";
 
 /**
@@ -7,7 +7,7 @@ import { EchoError } from "./errors.ts";
  * @throws EchoError `ECHO_BAD_HOST`.
  */
 export function requireLocalAddress(address: string): string {
-  if (!isGroup(address)) return address;
+  if (!isGroupAddress(addressWords(address))) return address;
   throw new EchoError(
     "ECHO_BAD_HOST",
     `expected an address of this host to listen at; ${address} is a multicast or broadcast address`,
@@ -20,14 +20,10 @@ export function requireLocalAddress(address: string): string {
  * @throws EchoError `ECHO_BAD_HOST`.
  */
 export function requireServerAddress(address: string): string {
-  if (!isGroup(address) && !isUnspecified(addressWords(address))) return address;
+  const words = addressWords(address);
+  if (!isGroupAddress(words) && !isUnspecified(words)) return address;
   throw new EchoError(
     "ECHO_BAD_HOST",
     `expected the address of one host to ask; ${address} stands for several, and an answer could not be checked`,
   );
-}
-
-function isGroup(address: string): boolean {
-  const words = addressWords(address);
-  return isMulticast(words) || isLimitedBroadcast(words);
 }

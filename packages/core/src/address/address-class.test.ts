@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { AddressKind } from "./address-class.ts";
 import {
   classifyAddress,
+  isGroupAddress,
   isLimitedBroadcast,
   isLoopback,
   isMulticast,
@@ -131,11 +132,14 @@ describe("classifyAddress", () => {
 });
 
 describe("predicates on words", () => {
+  const GROUPS = ["224.0.0.0", "239.255.255.255", "255.255.255.255", "ff00::", "ff02::1"];
+
   test.each([
     ["isMulticast", isMulticast, ["224.0.0.0", "239.255.255.255", "ff00::", "ff02::1"]],
     ["isUnspecified", isUnspecified, ["0.0.0.0", "::"]],
     ["isLoopback", isLoopback, ["127.0.0.0", "127.255.255.255", "::1"]],
     ["isLimitedBroadcast", isLimitedBroadcast, ["255.255.255.255"]],
+    ["isGroupAddress", isGroupAddress, GROUPS],
   ])("%s holds for exactly its own addresses", (_, predicate, expected) => {
     const edges = [
       ...["0.0.0.0", "0.0.0.1", "126.255.255.255", "127.0.0.0", "127.255.255.255", "128.0.0.0"],

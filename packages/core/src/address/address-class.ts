@@ -96,3 +96,8 @@ function hasZeroUpperWords(words: AddressWords): boolean {
 function leadingBits(word: number | undefined, count: number): number {
   return (word ?? 0) >>> (32 - count);
 }
+
+/** Whether an address stands for several hosts: multicast, or the limited broadcast. */
+export function isGroupAddress(words: AddressWords): boolean {
+  return isMulticast(words) || isLimitedBroadcast(words);
+}

@@ -19,6 +19,9 @@ export {
 } from "./options.ts";
 export type { OutputOptions, Rendering } from "./output.ts";
 export { Output } from "./output.ts";
+export type { RateFlags } from "./rate-options.ts";
+export { ratePerSourceOption, rateTotalOption } from "./rate-options.ts";
+export { ReasonDigest } from "./reason-digest.ts";
 export type { BuildProgram } from "./run.ts";
 export { runProcess, runProgram } from "./run.ts";
 export type { Terminal } from "./terminal.ts";

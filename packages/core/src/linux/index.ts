@@ -1,5 +1,20 @@
+export type { Arrival } from "./arrival.ts";
+export type { ErrorOrigin } from "./extended-error.ts";
 export type { ForgedDatagram } from "./forged-datagram.ts";
 export { sendForgedDatagram } from "./forged-datagram.ts";
+export type {
+  MessageSendOptions,
+  MessageSocketOptions,
+  ReceivedMessage,
+} from "./message-socket.ts";
+export { MessageSocket } from "./message-socket.ts";
 export { OFFLOAD_HEADER_BYTES, PacketSocket } from "./packet-socket.ts";
 export { ReadableWait } from "./readable-wait.ts";
-export { ignoreIcmpErrors, receiveUnicastOnly } from "./socket-options.ts";
+export type { ReadableWatch } from "./readable-watch.ts";
+export { watchReadable } from "./readable-watch.ts";
+export type { Route } from "./route-lookup.ts";
+export { lookUpRoute } from "./route-lookup.ts";
+export type { SendOutcome } from "./send-outcome.ts";
+export type { SocketError } from "./socket-error.ts";
+export type { MtuDiscovery } from "./socket-options.ts";
+export { ignoreIcmpErrors, receiveUnicastOnly, setMtuDiscovery } from "./socket-options.ts";

@@ -9,12 +9,19 @@ const SYMBOLS = {
   setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
   send: { args: ["i32", "ptr", "usize", "i32"], returns: "i64" },
   sendto: { args: ["i32", "ptr", "usize", "i32", "ptr", "u32"], returns: "i64" },
   recv: { args: ["i32", "ptr", "usize", "i32"], returns: "i64" },
+  sendmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
+  recvmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
+  write: { args: ["i32", "ptr", "usize"], returns: "i64" },
+  eventfd: { args: ["u32", "i32"], returns: "i32" },
   ppoll: { args: ["ptr", "u64", "ptr", "ptr"], returns: "i32" },
   if_nametoindex: { args: ["ptr"], returns: "u32" },
+  if_indextoname: { args: ["u32", "ptr"], returns: "ptr" },
   close: { args: ["i32"], returns: "i32" },
 } as const;
 
@@ -33,9 +40,24 @@ export function libc(): Libc {
  * Must be asked before anything else calls the C library.
  */
 export function lastSystemError(call: string): UdpError<"UDP_SYSTEM"> {
+  return new UdpError("UDP_SYSTEM", `the system refused ${call}: ${lastErrorName()}`);
+}
+
+/** A failed call as the runtime would throw it, with the system's name in `code`. When: as above. */
+export function lastCallFailure(call: string): Error {
+  const code = lastErrorName();
+  return Object.assign(new Error(`${call}: ${code}`), { code, syscall: call });
+}
+
+/** The system's name of the last failure, such as `EAGAIN`. When: as above. */
+export function lastErrorName(): string {
   const location = libc().__errno_location();
-  const name = location === null ? "unknown error" : getSystemErrorName(-read.i32(location, 0));
-  return new UdpError("UDP_SYSTEM", `the system refused ${call}: ${name}`);
+  return location === null ? "unknown error" : errorName(read.i32(location, 0));
+}
+
+/** The system's name of an error number, such as `EMSGSIZE`. */
+export function errorName(errno: number): string {
+  return getSystemErrorName(-errno);
 }
 
 /** Sets one socket option from its bytes. */
@@ -48,6 +70,14 @@ export function setSocketOption(
   if (libc().setsockopt(fd, level, option, ptr(value), value.byteLength) !== 0) {
     throw lastSystemError(`socket option ${level}/${option}`);
   }
+}
+
+/** The number that a socket option holds; `undefined` where the system has none to give. */
+export function socketOptionNumber(fd: number, level: number, option: number): number | undefined {
+  const value = new Int32Array(1);
+  const length = new Uint32Array([value.byteLength]);
+  const failed = libc().getsockopt(fd, level, option, ptr(value), ptr(length)) !== 0;
+  return failed ? undefined : value[0];
 }
 
 /** A flag of one call: it fails where it would have to wait. */

@@ -1,5 +1,6 @@
 import { ptr } from "bun:ffi";
 import { UdpError } from "../errors.ts";
+import { interfaceIndex } from "./interface-index.ts";
 import { lastSystemError, libc, MSG_DONTWAIT, setSocketOption } from "./libc.ts";
 import { AF_PACKET, encodePacketSockaddr } from "./sockaddr.ts";
 
@@ -41,9 +42,8 @@ export class PacketSocket implements Disposable {
 
   /** @throws UdpError `UDP_BAD_OPTION` where there is no such interface, `UDP_SYSTEM`. */
   constructor(interfaceName: string) {
-    const name = new TextEncoder().encode(`${interfaceName}\0`);
-    const index = name.indexOf(0) === name.length - 1 ? libc().if_nametoindex(ptr(name)) : 0;
-    if (index === 0) {
+    const index = interfaceIndex(interfaceName);
+    if (index === undefined) {
       throw new UdpError(
         "UDP_BAD_OPTION",
         `expected an interface of this host; got ${interfaceName}`,

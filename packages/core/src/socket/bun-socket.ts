@@ -138,11 +138,12 @@ class BunDatagramSocket implements DatagramSocket {
   }
 
   #harden(linux: LinuxOptions, fd: number | undefined): void {
-    const { onError, unicastOnly } = this.#options;
+    const { onError, unicastOnly, mtuDiscovery } = this.#options;
     if (fd === undefined) throw new UdpError("UDP_SYSTEM", "this Bun hides its socket descriptors");
     const family = addressFamily(this.local.address);
     if (unicastOnly) linux.receiveUnicastOnly(fd, family);
     if (onError === undefined) linux.ignoreIcmpErrors(fd, family);
+    if (mtuDiscovery !== undefined) linux.setMtuDiscovery(fd, family, mtuDiscovery);
   }
 
   /** Bun leaves the zone out, so where the system had no choice, what was asked for is right. */

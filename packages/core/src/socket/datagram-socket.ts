@@ -88,6 +88,12 @@ export interface SocketOptions {
    * multicast address. Linux; elsewhere without effect.
    */
   readonly unicastOnly?: boolean;
+  /**
+   * `probe`: datagrams leave whole, with DF, whatever the system believes of the path; `send` throws
+   * `UDP_TOO_LARGE` for one that the interface does not take. Default: larger ones are sent in
+   * fragments. Linux; elsewhere without effect.
+   */
+  readonly mtuDiscovery?: "probe";
 }
 
 /** Opens a socket; tools take it as an option, so that they run on the simulated network too. */

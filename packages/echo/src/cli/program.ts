@@ -14,6 +14,8 @@ import {
   parsePort,
   portOption,
   quietOption,
+  ratePerSourceOption,
+  rateTotalOption,
   repeatable,
 } from "@udp/core/cli";
 import manifest from "../../package.json" with { type: "json" };
@@ -54,22 +56,8 @@ function serverCommand(terminal: Terminal) {
         .default("length")
         .helpGroup(BASIC_OPTIONS),
     )
-    .addOption(
-      new Option(
-        "--rate-per-source <n>",
-        "replies a second to one source, or none for no limit (default: 1000, no limit on loopback)",
-      )
-        .argParser(parseRate)
-        .helpGroup(ADVANCED_OPTIONS),
-    )
-    .addOption(
-      new Option(
-        "--rate-total <n>",
-        "replies a second in all, or none for no limit (default: 100000, no limit on loopback)",
-      )
-        .argParser(parseRate)
-        .helpGroup(ADVANCED_OPTIONS),
-    )
+    .addOption(ratePerSourceOption())
+    .addOption(rateTotalOption())
     .addOption(
       new Option(
         "--allow-source-port <port>",
@@ -125,13 +113,6 @@ function clientCommand(terminal: Terminal) {
       const { runClient } = await import("./client.ts");
       await runClient(terminal, args.length > 0 ? host : loopbackHost(options), options);
     });
-}
-
-function parseRate(text: string): number | "none" {
-  if (text === "none") return "none";
-  const rate = /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : 0;
-  if (rate > 0) return rate;
-  throw new InvalidArgumentError('Expected a number above 0, or "none".');
 }
 
 function parseTimeout(text: string): number {

@@ -1,17 +1,15 @@
-import type { ColorChoice, FamilyFlags, Terminal } from "@udp/core/cli";
-import { chosenFamily, Output, whenInterrupted } from "@udp/core/cli";
+import type { RefusalReason } from "@udp/core";
+import type { ColorChoice, FamilyFlags, RateFlags, Terminal } from "@udp/core/cli";
+import { chosenFamily, Output, ReasonDigest, whenInterrupted } from "@udp/core/cli";
 import type { ReplyMode } from "../responder.ts";
 import type { EchoRequest, EchoServer } from "../server.ts";
 import { serveEcho } from "../server.ts";
-import { RefusalDigest } from "./refusal-digest.ts";
 import { listening, request, summary } from "./render.ts";
 
 /** The options of `udp-echo server` as they were given. */
-export interface ServerFlags extends FamilyFlags {
+export interface ServerFlags extends FamilyFlags, RateFlags {
   readonly port: number;
   readonly reply: ReplyMode;
-  readonly ratePerSource?: number | "none" | undefined;
-  readonly rateTotal?: number | "none" | undefined;
   readonly allowSourcePort?: readonly number[] | undefined;
   readonly trusted?: true | undefined;
   readonly json?: true | undefined;
@@ -60,7 +58,7 @@ async function start(
 }
 
 function showRequests(output: Output): (event: EchoRequest) => void {
-  const digest = new RefusalDigest();
+  const digest = new ReasonDigest<RefusalReason>();
   return (event) => {
     const { refusal } = event;
     const unshownCount = refusal ? digest.admit(refusal, Bun.nanoseconds()) : 0;

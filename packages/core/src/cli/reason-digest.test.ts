@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { RefusalDigest } from "./refusal-digest.ts";
+import { ReasonDigest } from "./reason-digest.ts";
 
 const SECOND_NS = 1_000_000_000;
 
-test("shows the first refusal for each reason, then one a second with the count of the others", () => {
-  const digest = new RefusalDigest();
+test("shows the first one for each reason, then one a second with the count of the others", () => {
+  const digest = new ReasonDigest();
   const admissions = [
     digest.admit("loop", 5),
     digest.admit("source-port", 6),

@@ -1,0 +1,19 @@
+import { ptr } from "bun:ffi";
+import { libc } from "./libc.ts";
+
+const MAX_NAME_BYTES = 16; // IF_NAMESIZE, the closing zero included
+
+/** The number that this host gives an interface; `undefined` where there is no such interface. */
+export function interfaceIndex(name: string): number | undefined {
+  const bytes = new TextEncoder().encode(`${name}\0`);
+  if (bytes.indexOf(0) !== bytes.length - 1) return undefined;
+  const index = libc().if_nametoindex(ptr(bytes));
+  return index === 0 ? undefined : index;
+}
+
+/** The name of the interface with this number; `undefined` where there is none. */
+export function interfaceName(index: number): string | undefined {
+  const name = new Uint8Array(MAX_NAME_BYTES);
+  if (libc().if_indextoname(index, ptr(name)) === null) return undefined;
+  return new TextDecoder().decode(name.subarray(0, name.indexOf(0)));
+}

@@ -1,0 +1,44 @@
+import type { AddressFamily } from "../address/ip-address.ts";
+
+/** The kernel's numbers of what both families have, each with its own: options and control messages. */
+export interface IpOptions {
+  readonly level: number;
+  readonly pathMtu: number;
+  readonly hopLimit: number;
+  readonly receiveErrors: number;
+  readonly receiveHopLimit: number;
+  readonly receivePacketInfo: number;
+  /** Control messages, whose numbers are not those of the options. */
+  readonly hopLimitMessage: number;
+  readonly packetInfoMessage: number;
+  readonly errorMessage: number;
+}
+
+const IPV4: IpOptions = {
+  level: 0, // IPPROTO_IP
+  pathMtu: 14, // IP_MTU
+  hopLimit: 2, // IP_TTL
+  receiveErrors: 11, // IP_RECVERR
+  receiveHopLimit: 12, // IP_RECVTTL
+  receivePacketInfo: 8, // IP_PKTINFO
+  hopLimitMessage: 2, // IP_TTL
+  packetInfoMessage: 8, // IP_PKTINFO
+  errorMessage: 11, // IP_RECVERR
+};
+
+const IPV6: IpOptions = {
+  level: 41, // IPPROTO_IPV6
+  pathMtu: 24, // IPV6_MTU
+  hopLimit: 16, // IPV6_UNICAST_HOPS
+  receiveErrors: 25, // IPV6_RECVERR
+  receiveHopLimit: 51, // IPV6_RECVHOPLIMIT
+  receivePacketInfo: 49, // IPV6_RECVPKTINFO
+  hopLimitMessage: 52, // IPV6_HOPLIMIT
+  packetInfoMessage: 50, // IPV6_PKTINFO
+  errorMessage: 25, // IPV6_RECVERR
+};
+
+/** The numbers of a family. */
+export function ipOptions(family: AddressFamily): IpOptions {
+  return family === 4 ? IPV4 : IPV6;
+}

@@ -1,0 +1,54 @@
+/** Where some bytes lie in this process; a span of none is at 0. */
+export interface Span {
+  readonly address: number;
+  readonly byteLength: number;
+}
+
+/** What one `sendmsg` or `recvmsg` reads or fills. */
+export interface MessageSpans {
+  /** The other end, a `struct sockaddr`. */
+  readonly name: Span;
+  readonly payload: Span;
+  /** Control messages. */
+  readonly control: Span;
+}
+
+/** How much of the spans `recvmsg` filled, and what it says about it; `payload` is its result. */
+export interface FilledHeader {
+  readonly nameBytes: number;
+  readonly controlBytes: number;
+}
+
+const MSGHDR_BYTES = 56;
+const IOVEC_BYTES = 16;
+
+/** A `struct msghdr`, and the one `struct iovec` that it points to right behind it. */
+export const MESSAGE_HEADER_BYTES: number = MSGHDR_BYTES + IOVEC_BYTES;
+
+/**
+ * ```text
+ *  0 name     8 name bytes, 4 empty    16 iovec   24 1
+ * 32 control 40 control bytes          48 flags, 4 empty
+ * 56 payload 64 payload bytes                               (the iovec)
+ * ```
+ *
+ * @param header at least {@link MESSAGE_HEADER_BYTES} that lie at `address`.
+ */
+export function writeMessageHeader(header: DataView, address: number, spans: MessageSpans): void {
+  const { name, payload, control } = spans;
+  const fields = [
+    [name.address, name.byteLength],
+    [address + MSGHDR_BYTES, 1],
+    [control.address, control.byteLength],
+    [0, payload.address],
+    [payload.byteLength],
+  ].flat();
+  for (const [index, field] of fields.entries()) {
+    header.setBigUint64(8 * index, BigInt(field), true);
+  }
+}
+
+/** What `recvmsg` left in the header. */
+export function readMessageHeader(header: DataView): FilledHeader {
+  return { nameBytes: header.getUint32(8, true), controlBytes: header.getUint32(40, true) };
+}

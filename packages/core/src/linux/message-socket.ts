@@ -1,0 +1,291 @@
+import { ptr } from "bun:ffi";
+import type { Endpoint } from "../address/endpoint.ts";
+import type { AddressFamily } from "../address/ip-address.ts";
+import { addressFamily, unspecifiedAddress } from "../address/ip-address.ts";
+import { isPort } from "../address/port.ts";
+import { UdpError } from "../errors.ts";
+import { integerOption } from "../option-check.ts";
+import { bindError, datagramError, socketClosed } from "../socket/system-error.ts";
+import type { Arrival } from "./arrival.ts";
+import { decodeArrival } from "./arrival.ts";
+import { decodeControlMessages, encodeControlMessage } from "./control-message.ts";
+import { decodeExtendedError } from "./extended-error.ts";
+import type { IpOptions } from "./ip-options.ts";
+import { ipOptions } from "./ip-options.ts";
+import {
+  lastCallFailure,
+  lastErrorName,
+  lastSystemError,
+  libc,
+  MSG_DONTWAIT,
+  setSocketOption,
+  socketOptionNumber,
+} from "./libc.ts";
+import { MessageBuffer } from "./message-buffer.ts";
+import type { SendOutcome } from "./send-outcome.ts";
+import { outcomeOf } from "./send-outcome.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  decodeSockaddr,
+  encodeSockaddr,
+  MAX_SOCKADDR_BYTES,
+} from "./sockaddr.ts";
+import type { SocketError } from "./socket-error.ts";
+import { describeError } from "./socket-error.ts";
+import type { MtuDiscovery } from "./socket-options.ts";
+import { setMtuDiscovery } from "./socket-options.ts";
+
+const SOCK_DGRAM = 2;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o200_0000;
+const MSG_ERRQUEUE = 0x20_00;
+
+const IPPROTO_IPV6 = 41;
+const IPV6_V6ONLY = 26;
+
+const ON = new Int32Array([1]);
+const MAX_PAYLOAD_BYTES = 65_535;
+const MAX_HOP_LIMIT = 255;
+
+/** Where a {@link MessageSocket} is opened. */
+export interface MessageSocketOptions {
+  /** 4 or 6, never both: an IPv6 socket takes no IPv4. */
+  readonly family: AddressFamily;
+  /** Default: all addresses, a port that the system chooses. */
+  readonly local?: Endpoint | undefined;
+  /** The only peer of a connected socket. */
+  readonly remote?: Endpoint | undefined;
+}
+
+/** How one datagram is sent. */
+export interface MessageSendOptions {
+  /** Left out on a connected socket. */
+  readonly to?: Endpoint | undefined;
+  /** Time to live, or hop limit, 1 to 255. Default: what {@link MessageSocket.setHopLimit} says. */
+  readonly hopLimit?: number | undefined;
+}
+
+/** One datagram and what the kernel says about it. */
+export interface ReceivedMessage extends Arrival {
+  readonly payload: Uint8Array;
+  readonly from: Endpoint;
+}
+
+/**
+ * A UDP socket of its own, for what Bun's has no way to say: hop limits, destinations, the
+ * don't-fragment flag, and which router could not pass on which datagram. Never waits; to hear when
+ * there is something to read, see {@link watchReadable}.
+ */
+export class MessageSocket implements Disposable {
+  /** For {@link watchReadable} and {@link ReadableWait}. */
+  readonly fd: number;
+  readonly family: AddressFamily;
+  /** Where this socket receives; the port is the one that the system chose. */
+  readonly local: Endpoint;
+  readonly remote: Endpoint | undefined;
+  readonly #options: IpOptions;
+  readonly #outgoing = new MessageBuffer();
+  readonly #incoming = new MessageBuffer();
+  readonly #payload = new Uint8Array(MAX_PAYLOAD_BYTES);
+  #isClosed = false;
+
+  /**
+   * @throws UdpError `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`,
+   * `UDP_BAD_ADDRESS` for an unknown zone, `UDP_BAD_OPTION` for an address of the other family,
+   * `UDP_UNREACHABLE` where no way leads to `remote`, `UDP_SYSTEM`.
+   */
+  constructor({ family, local, remote }: MessageSocketOptions) {
+    this.family = family;
+    this.remote = remote;
+    this.#options = ipOptions(family);
+    for (const endpoint of [local, remote]) this.#requireFamily(endpoint);
+    this.fd = openDescriptor(family);
+    try {
+      const anywhere = { address: unspecifiedAddress(family), port: 0 };
+      if (local !== undefined || remote === undefined) this.#bind(local ?? anywhere);
+      if (remote !== undefined) this.#connect(remote);
+      this.local = this.#readLocal();
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Hands one datagram to the system and says what became of it here; what the network makes of it
+   * comes by {@link receiveError}. A send that fails may only tell of an earlier datagram, so it is
+   * made twice: what is too large for this host is then reported twice too.
+   *
+   * @throws UdpError `UDP_BAD_OPTION` without a destination of this family or with a hop limit out
+   * of range, `UDP_CLOSED`; `UDP_SYSTEM` for a failure that no outcome names.
+   */
+  send(payload: Uint8Array, { to, hopLimit }: MessageSendOptions = {}): SendOutcome {
+    if (this.#isClosed) throw socketClosed();
+    const destination = this.#destinationOf(to);
+    this.#outgoing.load({
+      payload,
+      name: this.remote === undefined ? encodeSockaddr(destination) : undefined,
+      control: hopLimit === undefined ? undefined : this.#hopLimitMessage(hopLimit),
+    });
+    const isSent = this.#trySend() || this.#trySend();
+    return isSent ? "sent" : outcomeOf(lastCallFailure("sendmsg"), destination);
+  }
+
+  /** The next datagram, as a copy; `undefined` where none is waiting. */
+  receive(): ReceivedMessage | undefined {
+    const payload = this.#read(0) ?? this.#readPastError();
+    if (payload === undefined) return undefined;
+    const from = decodeSockaddr(this.#incoming.name);
+    if (from === undefined) throw new UdpError("UDP_SYSTEM", "a datagram came from nowhere");
+    return { payload, from, ...decodeArrival(this.#controlMessages(), this.family) };
+  }
+
+  /** The next entry of the error queue; `undefined` where none is waiting. See {@link reportErrors}. */
+  receiveError(): SocketError | undefined {
+    for (;;) {
+      const quotedPayload = this.#read(MSG_ERRQUEUE);
+      if (quotedPayload === undefined) return undefined;
+      const destination = decodeSockaddr(this.#incoming.name);
+      const error = this.#extendedError();
+      if (destination && error) return describeError(error, destination, quotedPayload);
+    }
+  }
+
+  /** What happens to datagrams that are large; default: `want`. */
+  setMtuDiscovery(mode: MtuDiscovery): void {
+    if (this.#isClosed) throw socketClosed();
+    setMtuDiscovery(this.fd, this.family, mode);
+  }
+
+  /**
+   * Time to live, or hop limit, of what is sent, 1 to 255; default of most systems: 64.
+   *
+   * @throws UdpError `UDP_BAD_OPTION`.
+   */
+  setHopLimit(hopLimit: number): void {
+    this.#set(this.#options.hopLimit, checkHopLimit(hopLimit));
+  }
+
+  /**
+   * Whether the kernel keeps what the network says about datagrams of this socket for
+   * {@link receiveError}. Whoever switches it on must read them: they make the socket readable.
+   */
+  reportErrors(isOn: boolean): void {
+    this.#set(this.#options.receiveErrors, Number(isOn));
+  }
+
+  /** Whether datagrams come with what {@link Arrival} holds. */
+  reportArrival(isOn: boolean): void {
+    this.#set(this.#options.receivePacketInfo, Number(isOn));
+    this.#set(this.#options.receiveHopLimit, Number(isOn));
+  }
+
+  /**
+   * The largest packet that the kernel believes the path to `remote` to carry: the route's MTU or
+   * what a Packet Too Big said. As this socket knew it when it was connected or last sent.
+   * `undefined` without a `remote`, or where no way leads there any more.
+   */
+  get kernelPathMtuBytes(): number | undefined {
+    if (this.#isClosed) return undefined;
+    return socketOptionNumber(this.fd, this.#options.level, this.#options.pathMtu);
+  }
+
+  /** Idempotent; the number of its descriptor may soon be another one's. */
+  [Symbol.dispose](): void {
+    if (!this.#isClosed) libc().close(this.fd);
+    this.#isClosed = true;
+  }
+
+  #bind(local: Endpoint): void {
+    const sockaddr = encodeSockaddr(local);
+    if (this.family === 6) setSocketOption(this.fd, IPPROTO_IPV6, IPV6_V6ONLY, ON);
+    if (libc().bind(this.fd, ptr(sockaddr), sockaddr.byteLength) !== 0) {
+      throw bindError(lastCallFailure("bind"), local);
+    }
+  }
+
+  #connect(remote: Endpoint): void {
+    const sockaddr = encodeSockaddr(remote);
+    if (libc().connect(this.fd, ptr(sockaddr), sockaddr.byteLength) !== 0) {
+      throw datagramError(lastCallFailure("connect"), remote);
+    }
+  }
+
+  #readLocal(): Endpoint {
+    const sockaddr = new Uint8Array(MAX_SOCKADDR_BYTES);
+    const length = new Uint32Array([sockaddr.byteLength]);
+    const failed = libc().getsockname(this.fd, ptr(sockaddr), ptr(length)) !== 0;
+    const local = failed ? undefined : decodeSockaddr(sockaddr);
+    if (local === undefined) throw lastSystemError("the address of a socket");
+    return local;
+  }
+
+  #destinationOf(to: Endpoint | undefined): Endpoint {
+    const destination = this.remote ?? to;
+    if (destination !== undefined && isPort(destination.port, 1)) {
+      this.#requireFamily(destination);
+      return destination;
+    }
+    throw new UdpError("UDP_BAD_OPTION", "expected a destination with a port from 1 to 65535");
+  }
+
+  #requireFamily(endpoint: Endpoint | undefined): void {
+    if (endpoint === undefined || addressFamily(endpoint.address) === this.family) return;
+    throw new UdpError(
+      "UDP_BAD_OPTION",
+      `expected an IPv${this.family} address, as the socket is one of IPv${this.family}; got ${endpoint.address}`,
+    );
+  }
+
+  #hopLimitMessage(hopLimit: number): Uint8Array {
+    const { level, hopLimitMessage: type } = this.#options;
+    const value = new Int32Array([checkHopLimit(hopLimit)]);
+    return encodeControlMessage({ level, type, data: new Uint8Array(value.buffer) });
+  }
+
+  #trySend(): boolean {
+    return libc().sendmsg(this.fd, this.#outgoing.address, MSG_DONTWAIT) >= 0;
+  }
+
+  /** A read that fails may only tell of an earlier datagram, while others wait. */
+  #readPastError(): Uint8Array | undefined {
+    return this.#isClosed || lastErrorName() === "EAGAIN" ? undefined : this.#read(0);
+  }
+
+  /** The payload; beside it, `#incoming` is filled. */
+  #read(flags: number): Uint8Array | undefined {
+    if (this.#isClosed) return undefined;
+    this.#incoming.empty(this.#payload);
+    const bytes = libc().recvmsg(this.fd, this.#incoming.address, MSG_DONTWAIT | flags);
+    return bytes < 0 ? undefined : this.#payload.slice(0, Number(bytes));
+  }
+
+  #controlMessages(): ReturnType<typeof decodeControlMessages> {
+    return decodeControlMessages(this.#incoming.control);
+  }
+
+  #extendedError(): ReturnType<typeof decodeExtendedError> {
+    const { level, errorMessage } = this.#options;
+    const message = this.#controlMessages().find(
+      (candidate) => candidate.level === level && candidate.type === errorMessage,
+    );
+    return message === undefined ? undefined : decodeExtendedError(message.data);
+  }
+
+  #set(option: number, value: number): void {
+    if (this.#isClosed) throw socketClosed();
+    setSocketOption(this.fd, this.#options.level, option, new Int32Array([value]));
+  }
+}
+
+function openDescriptor(family: AddressFamily): number {
+  const domain = family === 4 ? AF_INET : AF_INET6;
+  const fd = libc().socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw lastSystemError(`an IPv${family} socket`);
+  return fd;
+}
+
+function checkHopLimit(hopLimit: number): number {
+  return integerOption("hopLimit", hopLimit, 1, MAX_HOP_LIMIT);
+}

@@ -1,0 +1,246 @@
+import { formatEndpoint, nsToMs, printableLine } from "@udp/core";
+import type { Rendering } from "@udp/core/cli";
+import type { Advice, AdviceSetting } from "../advice.ts";
+import { adviceFor } from "../advice.ts";
+import type { Discovery } from "../discover.ts";
+import type { DiscoveryDocument, PacketTooBigDocument, WayDocument } from "../documents.ts";
+import type { KernelView } from "../kernel-view.ts";
+import { lossRatio } from "../loss-estimate.ts";
+import { describePacketBytes } from "../packet-size.ts";
+import type { SearchOutcome } from "../search.ts";
+import type { BlackHoleKind, PtbLie, Verdict } from "../verdict.ts";
+import { beliefDocument, origin } from "./kernel-rendering.ts";
+
+/** The verdict and the number. */
+export function discoveryReport(
+  discovery: Discovery,
+  believed: KernelView,
+): Rendering<DiscoveryDocument> {
+  return {
+    text: () => [verdictLine(discovery), ...pathMtuLines(discovery)].join("\n"),
+    document: () => discoveryDocument(discovery, believed),
+  };
+}
+
+/** How that is known, what it took and what it means: one line for each. */
+export function discoveryDetails(discovery: Discovery, believed: KernelView): string {
+  const { forward, backward } = discovery;
+  const rows: readonly (readonly [string, string])[] = [
+    ["there", describeForward(discovery)],
+    ...(backward ? [["back", describeBackward(backward)] as const] : []),
+    ...groupPacketsTooBig(discovery).map((report) => ["heard", describeTooBig(report)] as const),
+    ...fragmentRows(discovery),
+    ["believed", `${believed.kernelMtuBytes} bytes, by the kernel ${origin(believed)}`],
+    ["took", describeCost(forward, backward)],
+  ];
+  const lines = rows.map(([name, text]) => `  ${name.padEnd(ROW_NAME_WIDTH)}  ${text}`);
+  return [...lines, ...adviceLines(discovery)].join("\n");
+}
+
+function verdictLine({ verdict, blackHole, ptbLie, farEnd }: Discovery): string {
+  const meaning =
+    (verdict === "black-hole" && blackHole && BLACK_HOLES[blackHole]) ||
+    (verdict === "ptb-lies" && ptbLie && PTB_LIES[ptbLie]) ||
+    (verdict === "not-measurable" && farEnd && "the far end answered once and then no more") ||
+    MEANINGS[verdict];
+  return `Verdict: ${verdict}: ${meaning}`;
+}
+
+/** Nothing where there is no number. */
+function pathMtuLines(discovery: Discovery): string[] {
+  const { pathMtuBytes, backwardMtuBytes, forward } = discovery;
+  if (pathMtuBytes === undefined) return [];
+  const known = describePacketBytes(pathMtuBytes);
+  const number = `${forward.isExact ? "" : "at least "}${pathMtuBytes} bytes`;
+  const meaning = known === undefined ? "" : ` [${known}]`;
+  const isAsymmetric = backwardMtuBytes !== undefined && backwardMtuBytes !== pathMtuBytes;
+  const back = isAsymmetric ? `, back ${backwardMtuBytes} bytes` : "";
+  return [`Path MTU: ${number}${meaning}${back}`, ...sourceLines(discovery)];
+}
+
+function sourceLines({ farEnd, target, backward }: Discovery): string[] {
+  const endpoint = formatEndpoint(target);
+  switch (farEnd) {
+    case "reflector":
+      return [
+        `  by the reflector at ${endpoint}, ${backward ? "each way by itself" : "the way there alone"}`,
+      ];
+    case "echo":
+      return [`  by the echo server at ${endpoint}, there and back together: the narrower way`];
+    case "closed-port":
+      return [`  by the closed port ${endpoint}, the way there alone`];
+    case undefined:
+      return [];
+  }
+}
+
+function describeForward(discovery: Discovery): string {
+  const { forward, interfaceName } = discovery;
+  return describeWay(forward, `the most that interface ${printableLine(interfaceName)} takes`);
+}
+
+function describeBackward(backward: SearchOutcome): string {
+  return describeWay(backward, "the most that could be asked for");
+}
+
+function describeWay(way: SearchOutcome, maximum: string): string {
+  const { pathMtuBytes, refutedBytes, limitedBy, errorProbability } = way;
+  if (pathMtuBytes === undefined) return "nothing arrived";
+  const arrived = `${pathMtuBytes} bytes arrived`;
+  if (limitedBy === "maximum") return `${arrived}, ${maximum}`;
+  if (refutedBytes === undefined) return `${arrived}, larger ones were not decided`;
+  return `${arrived}, ${refutedBytes} did not (by chance: ${describeChance(errorProbability)})`;
+}
+
+function describeChance(probability: number): string {
+  return probability >= 0.5
+    ? "likely"
+    : `1 in ${Math.round(1 / probability).toLocaleString("en-US")}`;
+}
+
+function describeTooBig({ from, mtuBytes, quotedBytes, count }: PacketTooBigDocument): string {
+  const times = count === 1 ? "once" : `${count} times`;
+  return `Packet Too Big from ${from}, ${times}: ${mtuBytes} bytes at most; the smallest that drew it had ${quotedBytes}`;
+}
+
+function fragmentRows({
+  doFragmentsArrive,
+  doRoutersFragment,
+}: Discovery): readonly (readonly [string, string])[] {
+  if (doFragmentsArrive === undefined) return [];
+  if (!doFragmentsArrive) return [["fragments", "do not arrive"]];
+  return [["fragments", doRoutersFragment ? "arrive, and routers make them" : "arrive"]];
+}
+
+function describeCost(forward: SearchOutcome, backward: SearchOutcome | undefined): string {
+  const { probes, roundTrips } = costOf(forward, backward);
+  const { rttNs } = forward;
+  const rtt = rttNs === undefined ? "" : ` of ${nsToMs(rttNs).toFixed(2)} ms`;
+  const lost = lossRatio(forward.loss) ?? 0;
+  const loss = lost === 0 ? "" : `, ${(100 * lost).toFixed(1)} % of those that pass were lost`;
+  return `${count(probes, "probe")} in ${count(roundTrips, "round trip")}${rtt}${loss}`;
+}
+
+function count(value: number, noun: string): string {
+  return value === 1 ? `1 ${noun}` : `${value} ${noun}s`;
+}
+
+function costOf(
+  forward: SearchOutcome,
+  backward: SearchOutcome | undefined,
+): { readonly probes: number; readonly roundTrips: number } {
+  return {
+    probes: forward.probeCount + (backward?.probeCount ?? 0),
+    roundTrips: forward.roundTripCount + (backward?.roundTripCount ?? 0),
+  };
+}
+
+/** For what is sent and comes back, the narrower way decides. */
+function adviceOf(discovery: Discovery): readonly Advice[] {
+  const { pathMtuBytes, backwardMtuBytes = Number.POSITIVE_INFINITY, family } = discovery;
+  if (pathMtuBytes === undefined) return [];
+  return adviceFor(Math.min(pathMtuBytes, backwardMtuBytes), family);
+}
+
+function adviceLines(discovery: Discovery): string[] {
+  const rows = adviceOf(discovery).map(({ setting, bytes, reason }) => {
+    const value = String(bytes ?? "none").padStart(5);
+    return `  ${SETTINGS[setting].padEnd(SETTING_WIDTH)}  ${value}  ${reason}`;
+  });
+  return rows.length > 0 ? ["At most, over this path:", ...rows] : [];
+}
+
+/** Equal ones once, with their number: every probe that is too large draws one. */
+function groupPacketsTooBig({ packetsTooBig }: Discovery): readonly PacketTooBigDocument[] {
+  const groups = Map.groupBy(packetsTooBig, ({ from, mtuBytes }) => `${mtuBytes} ${from}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const quotedBytes = Math.min(...group.map((packet) => packet.quotedBytes));
+    return first === undefined ? [] : [{ ...first, quotedBytes, count: group.length }];
+  });
+}
+
+function discoveryDocument(discovery: Discovery, believed: KernelView): DiscoveryDocument {
+  const { forward, backward } = discovery;
+  return {
+    schema: "udp-mtu/1",
+    kind: "discovery",
+    target: formatEndpoint(discovery.target),
+    family: discovery.family,
+    verdict: discovery.verdict,
+    blackHole: discovery.blackHole ?? null,
+    ptbLie: discovery.ptbLie ?? null,
+    pathMtuBytes: discovery.pathMtuBytes ?? null,
+    backwardMtuBytes: discovery.backwardMtuBytes ?? null,
+    ...costOf(forward, backward),
+    rttMs: forward.rttNs === undefined ? null : nsToMs(forward.rttNs),
+    witnesses: {
+      farEnd: discovery.farEnd ?? null,
+      forward: wayDocument(forward),
+      backward: backward ? wayDocument(backward) : null,
+      packetsTooBig: groupPacketsTooBig(discovery),
+      doFragmentsArrive: discovery.doFragmentsArrive ?? null,
+      doRoutersFragment: discovery.doRoutersFragment ?? null,
+    },
+    believed: beliefDocument(believed),
+    advice: adviceDocument(discovery),
+  };
+}
+
+function wayDocument(way: SearchOutcome): WayDocument {
+  return {
+    arrivedBytes: way.pathMtuBytes ?? null,
+    missingBytes: way.refutedBytes ?? null,
+    isExact: way.isExact,
+    errorProbability: way.errorProbability,
+    probes: way.probeCount,
+    roundTrips: way.roundTripCount,
+    lossRatio: lossRatio(way.loss) ?? null,
+  };
+}
+
+function adviceDocument(discovery: Discovery): DiscoveryDocument["advice"] {
+  const bytes = new Map(adviceOf(discovery).map((advice) => [advice.setting, advice.bytes]));
+  const most = (setting: AdviceSetting): number | null => bytes.get(setting) ?? null;
+  return {
+    "udp-payload": most("udp-payload"),
+    "tcp-mss": most("tcp-mss"),
+    "quic-max-udp-payload-size": most("quic-max-udp-payload-size"),
+    "wireguard-mtu": most("wireguard-mtu"),
+    "vxlan-mtu": most("vxlan-mtu"),
+  };
+}
+
+const ROW_NAME_WIDTH = "fragments".length;
+const SETTING_WIDTH = "QUIC max_udp_payload_size".length;
+
+const MEANINGS: Readonly<Record<Verdict, string>> = {
+  "not-measurable": "nothing answered",
+  "ptb-lies": "a router's Packet Too Big is contradicted by what arrived",
+  asymmetric: "the two ways carry different sizes",
+  "black-hole": "what is too large vanishes without a word",
+  "fragments-dropped": "whole packets arrive, fragments do not",
+  icmp: "a router says what is too large, and what arrived agrees",
+  clean: "nothing on the way is narrower than the interface",
+};
+
+const BLACK_HOLES: Readonly<Record<BlackHoleKind, string>> = {
+  all: "what is too large vanishes without a word, though a router cuts what may be cut",
+  far: "a nearer router says what is too large for it, the narrowest one says nothing",
+  layer2: "what is too large vanishes, and not even a router knows",
+  unknown: MEANINGS["black-hole"],
+};
+
+const PTB_LIES: Readonly<Record<PtbLie, string>> = {
+  "too-small": "a router claims that less passes than what arrived",
+  "too-large": "a router refused a packet that by its own word passes",
+  "below-minimum": "a router claims less than every link must carry",
+};
+
+const SETTINGS: Readonly<Record<AdviceSetting, string>> = {
+  "udp-payload": "UDP payload",
+  "tcp-mss": "TCP MSS",
+  "quic-max-udp-payload-size": "QUIC max_udp_payload_size",
+  "wireguard-mtu": "WireGuard MTU",
+  "vxlan-mtu": "VXLAN inner MTU",
+};

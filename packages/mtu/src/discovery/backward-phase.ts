@@ -1,0 +1,93 @@
+import type { AddressFamily, Random } from "@udp/core";
+import type { Frame } from "../frame.ts";
+import { createNonce, decodeFrame, encodeFrame } from "../frame.ts";
+import { payloadBytesOf } from "../packet-size.ts";
+import type { Probe } from "../probe-ledger.ts";
+import type { SearchOutcome } from "../search.ts";
+import { PathMtuSearch } from "../search.ts";
+import type { PathMtuSearchOptions } from "../search-options.ts";
+import type { Phase, Transmission } from "./phase.ts";
+
+const COOKIE_TRIES = 4;
+const COOKIE_WAIT_NS = 1_000_000_000;
+
+/** Measures the way back from a reflector: it is asked for datagrams of each size. */
+export class BackwardPhase implements Phase {
+  readonly #family: AddressFamily;
+  readonly #random: Random;
+  readonly #options: PathMtuSearchOptions;
+  readonly #probes = new Map<bigint, Probe>();
+  readonly #cookieNonces = new Set<bigint>();
+  #cookie: Uint8Array | undefined;
+  #cookieDeadlineNs: number;
+  #search: PathMtuSearch | undefined;
+  #isGivenUp = false;
+
+  constructor(family: AddressFamily, options: PathMtuSearchOptions, random: Random, nowNs: number) {
+    this.#family = family;
+    this.#random = random;
+    this.#options = options;
+    this.#cookieDeadlineNs = nowNs;
+  }
+
+  get isOver(): boolean {
+    return this.#isGivenUp || this.#search?.isSearching === false;
+  }
+
+  /** `undefined` where the reflector did not play along. */
+  get outcome(): SearchOutcome | undefined {
+    return this.#isGivenUp ? undefined : this.#search?.outcome;
+  }
+
+  nextDeadlineNs(): number | undefined {
+    return this.#cookie === undefined ? this.#cookieDeadlineNs : this.#search?.nextDeadlineNs();
+  }
+
+  poll(nowNs: number): readonly Transmission[] {
+    const cookie = this.#cookie;
+    if (cookie === undefined) return this.#askForCookie(nowNs);
+    return this.#search?.poll(nowNs).map((probe) => this.#request(probe, cookie)) ?? [];
+  }
+
+  receive(payload: Uint8Array, nowNs: number): void {
+    const frame = decodeFrame(payload);
+    if (frame === undefined) return;
+    if (frame.type === "cookie" && this.#cookieNonces.has(frame.nonce)) {
+      this.#cookie = Uint8Array.from(frame.cookie);
+      this.#search ??= new PathMtuSearch(this.#options, nowNs);
+      return;
+    }
+    const probe = this.#probes.get(frame.nonce);
+    if (probe === undefined) return;
+    if (frame.type === "sized-datagram") this.#search?.acknowledge(probe.id, nowNs);
+    if (frame.type === "refusal" && frame.reason === "budget") this.#isGivenUp = true;
+    if (frame.type === "refusal" && frame.reason === "cookie") this.#cookie = undefined;
+    // What is too large for its interface does not arrive, and that says it all.
+  }
+
+  /** Nothing that is sent here is large. */
+  receiveError(): void {
+    return;
+  }
+
+  #askForCookie(nowNs: number): readonly Transmission[] {
+    if (nowNs < this.#cookieDeadlineNs) return [];
+    this.#isGivenUp = this.#cookieNonces.size >= COOKIE_TRIES;
+    if (this.#isGivenUp) return [];
+    const nonce = createNonce(this.#random);
+    this.#cookieNonces.add(nonce);
+    this.#cookieDeadlineNs = nowNs + COOKIE_WAIT_NS;
+    return [transmit({ type: "cookie-request", nonce })];
+  }
+
+  #request(probe: Probe, cookie: Uint8Array): Transmission {
+    const nonce = createNonce(this.#random);
+    this.#probes.set(nonce, probe);
+    const payloadBytes = payloadBytesOf(probe.bytes, this.#family);
+    return transmit({ type: "sized-request", nonce, payloadBytes, cookie });
+  }
+}
+
+function transmit(frame: Frame): Transmission {
+  return { payload: encodeFrame(frame) };
+}

@@ -1,0 +1,207 @@
+import { describe, expect } from "bun:test";
+import type { Lab, PathOptions } from "@udp/lab";
+import { createDiamond, createNat, createPath } from "@udp/lab";
+import { labTest } from "@udp/lab/testing";
+
+const DISCOVER = Bun.fileURLToPath(import.meta.resolve("./discovery/discover.ts"));
+const REFLECT = Bun.fileURLToPath(import.meta.resolve("./discovery/reflect.ts"));
+const LIE = Bun.fileURLToPath(import.meta.resolve("./discovery/lying-router.ts"));
+const TIMEOUT_MS = 60_000;
+
+interface Case extends PathOptions {
+  readonly pathMtuBytes: number;
+  readonly verdict: string;
+  /** In IPv4 and in IPv6; default: none. */
+  readonly blackHoles?: readonly [string, string];
+}
+
+const NARROW = [1500, 1400, 1280];
+const BURSTS = { lossRatio: 0.1, delayMs: 5, jitterMs: 2 };
+const HEAVY = { lossRatio: 0.3, delayMs: 5, jitterMs: 2, reorderRatio: 0.05, duplicateRatio: 0.05 };
+
+const CASES: Readonly<Record<string, Case>> = {
+  "1500/1400/1280": { mtus: NARROW, pathMtuBytes: 1280, verdict: "icmp" },
+  "9000/1500/1400": { mtus: [9000, 1500, 1400], pathMtuBytes: 1400, verdict: "icmp" },
+  "1280 all along": { mtus: [1280, 1280, 1280], pathMtuBytes: 1280, verdict: "clean" },
+  "1500 all along": { mtus: [1500, 1500, 1500], pathMtuBytes: 1500, verdict: "clean" },
+  "an odd size": { mtus: [1500, 1437, 1500], pathMtuBytes: 1437, verdict: "icmp" },
+  "10 % loss": { mtus: NARROW, link: BURSTS, pathMtuBytes: 1280, verdict: "icmp" },
+  "black hole, all": {
+    mtus: NARROW,
+    blackHole: "all",
+    pathMtuBytes: 1280,
+    verdict: "black-hole",
+    blackHoles: ["all", "unknown"],
+  },
+  "black hole, far": {
+    mtus: NARROW,
+    blackHole: "far",
+    pathMtuBytes: 1280,
+    verdict: "black-hole",
+    blackHoles: ["far", "far"],
+  },
+  "black hole, layer 2": {
+    mtus: NARROW,
+    blackHole: "layer2",
+    pathMtuBytes: 1280,
+    verdict: "black-hole",
+    blackHoles: ["layer2", "unknown"],
+  },
+  "black hole, 30 % loss": {
+    mtus: NARROW,
+    blackHole: "all",
+    link: HEAVY,
+    pathMtuBytes: 1280,
+    verdict: "black-hole",
+    blackHoles: ["all", "unknown"],
+  },
+};
+
+describe("the way to a reflector", () => {
+  for (const [name, { pathMtuBytes, verdict, blackHoles, ...options }] of Object.entries(CASES)) {
+    labTest(
+      name,
+      async () => {
+        await using path = await createPath(options);
+        await using _reflector = await reflect(path, "h2");
+        const found = await discoverInBothFamilies(path);
+        const expected = {
+          pathMtuBytes,
+          backwardMtuBytes: pathMtuBytes,
+          isExact: true,
+          isBackwardExact: true,
+          farEnd: "reflector",
+          verdict,
+        };
+        expect(found).toMatchObject([expected, expected]);
+        const [inIpv4, inIpv6] = blackHoles ?? [];
+        expect(found.map(({ blackHole }) => blackHole)).toEqual([inIpv4, inIpv6]);
+      },
+      TIMEOUT_MS,
+    );
+  }
+
+  labTest("asymmetric: what only one way loses", async () => {
+    await using path = await createPath({ mtus: [1500, 1500, 1500] });
+    await addRules(path, "r1", "iifname e1 meta length > 1300 drop");
+    await using _reflector = await reflect(path, "h2");
+    const expected = {
+      pathMtuBytes: 1500,
+      backwardMtuBytes: 1300,
+      isExact: true,
+      isBackwardExact: true,
+      verdict: "asymmetric",
+    };
+    expect(await discoverInBothFamilies(path)).toMatchObject([expected, expected]);
+  });
+
+  labTest("fragments dropped", async () => {
+    await using path = await createPath({ mtus: [1500, 1500, 1500] });
+    await addRules(path, "r1", "ip frag-off & 0x3fff != 0 drop", "exthdr frag exists drop");
+    await using _reflector = await reflect(path, "h2");
+    const expected = { pathMtuBytes: 1500, verdict: "fragments-dropped", doFragmentsArrive: false };
+    expect(await discoverInBothFamilies(path)).toMatchObject([expected, expected]);
+  });
+
+  for (const [lie, claim] of [
+    ["too-small", 1300],
+    ["too-large", 1500],
+    ["below-minimum", 40],
+  ] as const) {
+    labTest(`a router that lies: ${lie}`, async () => {
+      await using path = await createPath({ mtus: [1500, 1450, 1500] });
+      await using _reflector = await reflect(path, "h2");
+      const liar = [process.execPath, LIE, "1400", String(claim)];
+      await using lying = await path.host("r1").spawn(liar);
+      await lying.nextLine();
+      expect(await discover(path, "h1", path.host("h2").ipv4)).toMatchObject({
+        pathMtuBytes: 1450,
+        isExact: true,
+        verdict: "ptb-lies",
+        ptbLie: lie,
+      });
+    });
+  }
+
+  labTest("through NAT", async () => {
+    await using nat = await createNat();
+    await using _reflector = await reflect(nat, "outside");
+    const found = await discover(nat, "inside", nat.host("outside").ipv4);
+    expect(found).toMatchObject({ pathMtuBytes: 1500, isExact: true, verdict: "clean" });
+  });
+
+  labTest("on one of several ways", async () => {
+    await using diamond = await createDiamond({ mtus: [1400, 1400, 1400] });
+    await using _reflector = await reflect(diamond, "destination");
+    const found = await discover(diamond, "source", diamond.host("destination").ipv6);
+    expect(found).toMatchObject({ pathMtuBytes: 1400, isExact: true, verdict: "icmp" });
+  });
+});
+
+/** What takes seconds by its nature does so at the same time. */
+labTest(
+  "small links, one probe at a time, a closed port, and nobody",
+  async () => {
+    const found = await Promise.all([
+      onPath({ mtus: [1500, 296, 576] }, async (path) => {
+        await using _reflector = await reflect(path, "h2");
+        return await discover(path, "h1", path.host("h2").ipv4);
+      }),
+      onPath({ mtus: NARROW }, async (path) => {
+        await using _reflector = await reflect(path, "h2");
+        return await discover(path, "h1", path.host("h2").ipv4, "sequential");
+      }),
+      onPath({ mtus: NARROW }, (path) => discover(path, "h1", path.host("h2").ipv4)),
+      onPath({ mtus: [1500, 1500] }, async (path) => {
+        await addRules(path, "h2", "meta l4proto udp drop");
+        return await discover(path, "h1", path.host("h2").ipv4);
+      }),
+    ]);
+    expect(found).toMatchObject([
+      { pathMtuBytes: 296, isExact: true, farEnd: "reflector", verdict: "icmp" },
+      { pathMtuBytes: 1280, farEnd: "reflector", verdict: "icmp" },
+      { pathMtuBytes: 1280, farEnd: "closed-port", verdict: "icmp" },
+      { isExact: false, verdict: "not-measurable" },
+    ]);
+  },
+  TIMEOUT_MS,
+);
+
+interface Found {
+  readonly blackHole?: string;
+}
+
+async function onPath(
+  options: PathOptions,
+  measure: (path: Lab) => Promise<Found>,
+): Promise<Found> {
+  await using path = await createPath(options);
+  return await measure(path);
+}
+
+function discoverInBothFamilies(path: Lab): Promise<Found[]> {
+  const { ipv4, ipv6 } = path.host("h2");
+  return Promise.all([ipv4, ipv6].map((address) => discover(path, "h1", address)));
+}
+
+async function discover(
+  lab: Lab,
+  from: string,
+  address: string,
+  mode = "parallel",
+): Promise<Found> {
+  const { stdout } = await lab.host(from).run([process.execPath, DISCOVER, address, mode]);
+  return JSON.parse(stdout);
+}
+
+async function reflect(lab: Lab, name: string): Promise<AsyncDisposable> {
+  const reflector = await lab.host(name).spawn([process.execPath, REFLECT]);
+  await reflector.nextLine();
+  return reflector;
+}
+
+/** Rules for everything that arrives, before fragments are put together. */
+async function addRules(lab: Lab, name: string, ...rules: string[]): Promise<void> {
+  const chain = `type filter hook prerouting priority -450\n${rules.join("\n")}`;
+  await lab.host(name).run(["nft", `table inet test {\nchain rules {\n${chain}\n}\n}`]);
+}
