@@ -8,7 +8,7 @@ const CHECKS = {
   "lint, types, build":
     "turbo run lint lint:unused lint:manifests typecheck build --continue --output-logs=new-only",
   "package boundaries": "turbo boundaries",
-  tests: "bun test --reporter=junit --reporter-outfile=reports/junit.xml",
+  tests: "bun test --parallel=2 --reporter=junit --reporter-outfile=reports/junit.xml",
 };
 
 const failures: string[] = [];
