@@ -41,6 +41,19 @@ for (const { family, hopAddress, smallBytes } of FAMILIES) {
     });
   });
 
+  labTest(
+    `IPv${family}: an answer is heard when it comes, and not with the next probe`,
+    async () => {
+      await using lab = await createPath({ mtus: [1500, 1500] });
+      const spacingMs = 600;
+      const options = { packetBytes: 128, largePacketBytes: 128, probesPerHop: 1, spacingMs };
+      const found = await trace(lab, { host: hopAddress(2), maxHops: 2, ...options });
+      const rttsMs = found.hops.flatMap((hop) => hop.rttsMs);
+      expect(rttsMs.length).toBeGreaterThan(0);
+      expect(Math.max(...rttsMs)).toBeLessThan(spacingMs);
+    },
+  );
+
   const vanishing: readonly (readonly [number, readonly Sizes[], unknown])[] = [
     [1500, [[1500], [smallBytes], [smallBytes]], { afterHop: 1, beforeHop: 2 }],
     [1400, [[1400], [1400], [smallBytes]], { afterHop: 2, beforeHop: 3 }],

@@ -56,12 +56,19 @@ class Measurement implements Disposable {
   #advance(): void {
     this.#cancelTimer();
     try {
-      this.#hear();
-      for (const one of this.#measured.poll(this.#clock.nowNs())) this.#send(one);
+      while (this.#exchange());
       this.#armTimer();
     } catch (error) {
       this.#over.reject(error);
     }
+  }
+
+  /** Sends what is due; an answer may be there before the call that sends has returned. */
+  #exchange(): boolean {
+    this.#hear();
+    const due = this.#measured.poll(this.#clock.nowNs());
+    for (const one of due) this.#send(one);
+    return due.length > 0;
   }
 
   #hear(): void {
