@@ -123,6 +123,16 @@ describe("the way to a reflector", () => {
     });
   }
 
+  labTest("behind routers that say little, as Linux does by itself", async () => {
+    await using path = await createPath({ mtus: NARROW });
+    const limits = ["net/ipv4/icmp_ratelimit", "net/ipv6/icmp/ratelimit"];
+    const script = limits.map((name) => `echo 1000 >/proc/sys/${name}`).join("\n");
+    for (const name of ["r1", "r2"]) await path.host(name).run(["sh", "-ec", script]);
+    await using _reflector = await reflect(path, "h2");
+    const expected = { pathMtuBytes: 1280, backwardMtuBytes: 1280, isExact: true, verdict: "icmp" };
+    expect(await discoverInBothFamilies(path)).toMatchObject([expected, expected]);
+  });
+
   labTest("through NAT", async () => {
     await using nat = await createNat();
     await using _reflector = await reflect(nat, "outside");
