@@ -1,6 +1,6 @@
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint } from "@udp/core";
-import type { LinkCounters } from "@udp/core/simulation";
+import type { WayCounters } from "../link/bad-link.ts";
 import type { LinkReport } from "../link/link-report.ts";
 import type { Cable, Plan } from "../plan/plan.ts";
 import type { RelayReport } from "../relay/relay-report.ts";
@@ -38,7 +38,7 @@ export function relayCounts(target: Endpoint, report: RelayReport): string[] {
 }
 
 /** What should not have happened is named where it has. */
-function counts({ missed = 0, unsent, underWay, ...counters }: WayCounters): string {
+function counts({ missed = 0, unsent, underWay, ...counters }: ShownCounters): string {
   const { sent, lost, overflowed, duplicated, reordered, delivered } = counters;
   return [
     `sent ${sent}, lost ${lost}, overflowed ${overflowed}, duplicated ${duplicated}`,
@@ -49,8 +49,7 @@ function counts({ missed = 0, unsent, underWay, ...counters }: WayCounters): str
   ].join(", ");
 }
 
-interface WayCounters extends LinkCounters {
+interface ShownCounters extends WayCounters {
   readonly missed?: number;
-  readonly underWay: number;
   readonly unsent: number;
 }

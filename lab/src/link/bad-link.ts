@@ -6,8 +6,11 @@ import type { BadLinkOptions } from "./bad-link-options.ts";
 /** The two ways of a link, named from its near end. */
 export type Way = "forward" | "backward";
 
-/** What a link has done so far, each way by itself. */
-export type BadLinkCounters = Readonly<Record<Way, LinkCounters>>;
+/** What one way of a link has done so far. */
+export interface WayCounters extends LinkCounters {
+  /** Of those `delivered`, the arrivals that are still to come. */
+  readonly underWay: number;
+}
 
 const DEFAULT_SEED = 1;
 
@@ -30,9 +33,9 @@ export class BadLink {
     };
   }
 
-  get counters(): BadLinkCounters {
-    const { forward, backward } = this.#links;
-    return { forward: forward.counters, backward: backward.counters };
+  /** A copy that does not change. */
+  counters(way: Way): WayCounters {
+    return { ...this.#links[way].counters, underWay: this.#underWay[way] };
   }
 
   /**
@@ -63,11 +66,6 @@ export class BadLink {
         arrive();
       });
     }
-  }
-
-  /** How many arrivals are still to come. */
-  underWay(way: Way): number {
-    return this.#underWay[way];
   }
 
   /** When the next packet arrives; `undefined` where none is on its way. */

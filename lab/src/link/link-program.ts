@@ -48,8 +48,7 @@ class Carrier {
 
   get report(): WayReport {
     return {
-      ...this.#link.counters[this.#way],
-      underWay: this.#link.underWay(this.#way),
+      ...this.#link.counters(this.#way),
       housekeeping: this.#housekeepingCount,
       missed: this.#from.dropCount,
       unsent: this.#unsentCount,

@@ -1,13 +1,10 @@
-import type { LinkCounters } from "@udp/core/simulation";
-import type { Way } from "./bad-link.ts";
+import type { Way, WayCounters } from "./bad-link.ts";
 
 /** What a bad link has done, each way by itself. `forward` is from the near end of its cable. */
 export type LinkReport = Readonly<Record<Way, WayReport>>;
 
-/** One way of a bad link. The {@link LinkCounters} count IP packets, fragments each by itself. */
-export interface WayReport extends LinkCounters {
-  /** Of those `delivered`, the arrivals that are still to come. */
-  readonly underWay: number;
+/** One way of a bad link. The {@link WayCounters} count IP packets, fragments each by itself. */
+export interface WayReport extends WayCounters {
   /** Frames of ARP, neighbour discovery and group membership: passed on at once, never impaired. */
   readonly housekeeping: number;
   /** Frames lost before the link saw them, for want of time. Where it is not 0, a test proves nothing. */

@@ -1,5 +1,4 @@
-import type { LinkCounters } from "@udp/core/simulation";
-import type { Way } from "../link/bad-link.ts";
+import type { Way, WayCounters } from "../link/bad-link.ts";
 
 /** What a relay has done, each way by itself. `forward` is from the clients to the target. */
 export interface RelayReport extends Readonly<Record<Way, RelayWayReport>> {
@@ -8,12 +7,10 @@ export interface RelayReport extends Readonly<Record<Way, RelayWayReport>> {
 }
 
 /**
- * One way of a relay. The {@link LinkCounters} count datagrams, each as one IP packet: `delivered`
+ * One way of a relay. The {@link WayCounters} count datagrams, each as one IP packet: `delivered`
  * is what leaves the relay at the other side, `underWay` and `unsent` included.
  */
-export interface RelayWayReport extends LinkCounters {
-  /** Of those `delivered`, what has not left the relay yet. */
-  readonly underWay: number;
+export interface RelayWayReport extends WayCounters {
   /** Datagrams that were to arrive, and that the system did not take. Where it is not 0, a test proves nothing. */
   readonly unsent: number;
 }

@@ -95,11 +95,7 @@ class LoopbackRelay implements Relay {
   }
 
   #wayReport(way: Way): RelayWayReport {
-    return {
-      ...this.#link.counters[way],
-      underWay: this.#link.underWay(way),
-      unsent: this.#unsentCounts[way],
-    };
+    return { ...this.#link.counters(way), unsent: this.#unsentCounts[way] };
   }
 
   /** The fate is decided now; a socket that is still being opened only keeps the datagram waiting. */

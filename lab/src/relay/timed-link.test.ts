@@ -94,7 +94,11 @@ describe("a timed link", () => {
           arrived: arrivals.length,
           mostTimers: Math.max(0, ...clock.armedCounts) <= 1,
           timersLeft: clock.armedCount,
-        }).toEqual({ arrived: link.counters.forward.delivered, mostTimers: true, timersLeft: 0 });
+        }).toEqual({
+          arrived: link.counters("forward").delivered,
+          mostTimers: true,
+          timersLeft: 0,
+        });
       }),
     );
   });

@@ -2,7 +2,7 @@ import { captureObstacle, sandboxObstacle } from "../network/sandbox.ts";
 import { testWhere } from "./test-where.ts";
 
 /** What tests run in their networks, besides what makes them. */
-const PROGRAMS = ["nft", "ping", "python3"];
+const PROGRAMS = ["nft", "ping", "python3", "tc"];
 
 let obstacle: { readonly reason: string | undefined } | undefined;
 

@@ -4,6 +4,7 @@ import { libc } from "./libc.ts";
 const POLLIN = 1;
 const POLLFD_BYTES = 8; // struct pollfd { i32 fd; i16 events; i16 revents; }
 const EVENTS_OFFSET = 4;
+const RETURNED_EVENTS_OFFSET = 6;
 const NS_PER_SECOND = 1_000_000_000;
 
 /**
@@ -35,11 +36,18 @@ export class ReadableWait {
       this.#timeout[1] = BigInt(Math.floor(timeoutNs % NS_PER_SECOND));
     }
     const timeout = timeoutNs === undefined ? null : this.#timeoutAddress;
-    libc().ppoll(this.#pollfdsAddress, this.#count, timeout, null);
+    // A signal ends the wait, and leaves what the one before it had found.
+    if (libc().ppoll(this.#pollfdsAddress, this.#count, timeout, null) < 0) this.#forget();
   }
 
   /** Whether a descriptor, by its place among those given, has something to read, or an end or error. */
   isReadable(index: number): boolean {
-    return this.#pollfds.getInt16(index * POLLFD_BYTES + EVENTS_OFFSET + 2, true) !== 0;
+    return this.#pollfds.getInt16(index * POLLFD_BYTES + RETURNED_EVENTS_OFFSET, true) !== 0;
+  }
+
+  #forget(): void {
+    for (let index = 0; index < this.#count; index++) {
+      this.#pollfds.setInt16(index * POLLFD_BYTES + RETURNED_EVENTS_OFFSET, 0, true);
+    }
   }
 }

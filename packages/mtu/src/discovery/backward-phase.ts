@@ -2,11 +2,11 @@ import type { AddressFamily, Random } from "@udp/core";
 import type { Frame } from "../frame.ts";
 import { createNonce, decodeFrame, encodeFrame } from "../frame.ts";
 import { payloadBytesOf } from "../packet-size.ts";
+import type { Phase, Transmission } from "../phase.ts";
 import type { Probe } from "../probe-ledger.ts";
 import type { SearchOutcome } from "../search.ts";
 import { PathMtuSearch } from "../search.ts";
 import type { PathMtuSearchOptions } from "../search-options.ts";
-import type { Phase, Transmission } from "./phase.ts";
 
 const COOKIE_TRIES = 4;
 const COOKIE_WAIT_NS = 1_000_000_000;

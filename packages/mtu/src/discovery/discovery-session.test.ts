@@ -4,11 +4,11 @@ import { ReplyGuard, seededRandom } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
 import fc from "fast-check";
 import { packetBytesOf } from "../packet-size.ts";
+import type { Transmission } from "../phase.ts";
 import { ReflectorSession } from "../reflector-session.ts";
 import { judge } from "../verdict.ts";
 import type { Findings } from "./discovery-session.ts";
 import { DiscoverySession } from "./discovery-session.ts";
-import type { Transmission } from "./phase.ts";
 
 const CLIENT: Endpoint = { address: "10.77.1.1", port: 40_000 };
 const REFLECTOR: Endpoint = { address: "10.77.3.2", port: 1060 };

@@ -1,6 +1,7 @@
 import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
 import { maxPacketBytes, minPacketBytes } from "../packet-size.ts";
+import type { Phase, Transmission } from "../phase.ts";
 import type { SearchOutcome } from "../search.ts";
 import type { PathMtuSearchOptions } from "../search-options.ts";
 import type { Evidence } from "../verdict.ts";
@@ -8,7 +9,6 @@ import { BackwardPhase } from "./backward-phase.ts";
 import type { FarEnd } from "./forward-phase.ts";
 import { ForwardPhase } from "./forward-phase.ts";
 import { FragmentPhase } from "./fragment-phase.ts";
-import type { Phase, Transmission } from "./phase.ts";
 
 /** What a {@link DiscoverySession} is told. */
 export interface DiscoverySessionOptions {

@@ -2,13 +2,13 @@ import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
 import { createNonce, decodeFrame, encodeFrame } from "../frame.ts";
 import { payloadBytesOf } from "../packet-size.ts";
+import type { Phase, Transmission } from "../phase.ts";
 import type { Probe } from "../probe-ledger.ts";
 import type { SearchOutcome } from "../search.ts";
 import { PathMtuSearch } from "../search.ts";
 import type { PathMtuSearchOptions } from "../search-options.ts";
 import type { PacketTooBig } from "../witness.ts";
 import { isFromClosedPort, quotedNonce } from "./icmp-answer.ts";
-import type { Phase, Transmission } from "./phase.ts";
 
 /**
  * What showed that probes arrived. `reflector`: its acknowledgements, small as they are, say what

@@ -2,8 +2,8 @@ import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
 import { createNonce, decodeFrame, encodeFrame } from "../frame.ts";
 import { payloadBytesOf } from "../packet-size.ts";
+import type { Phase, Transmission } from "../phase.ts";
 import { isFromClosedPort, quotedNonce } from "./icmp-answer.ts";
-import type { Phase, Transmission } from "./phase.ts";
 
 const TRIES = 5;
 const MIN_WAIT_NS = 200_000_000;

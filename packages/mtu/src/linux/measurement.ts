@@ -1,6 +1,6 @@
 import type { Clock, Endpoint } from "@udp/core";
 import { unlessAborted } from "@udp/core";
-import type { Phase, Transmission } from "../discovery/phase.ts";
+import type { Phase, Transmission } from "../phase.ts";
 import { ProbeSocket } from "./probe-socket.ts";
 
 /** How a measurement is run. */
