@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
-import { childOf } from "./running-program.ts";
+import { childOf, hasEnded } from "./running-program.ts";
 import { RUN_AND_WAIT } from "./waiter.ts";
+
+const HANG_UP_INTERVAL_MS = 100;
 
 /** How a program is run in the foreground. */
 export interface ForegroundOptions {
@@ -28,13 +30,24 @@ export async function runInForeground(
     stdio: ["inherit", "inherit", "inherit"],
   });
   const passOn = (signal: NodeJS.Signals): void => {
-    void kill(waiter, isShell ? "SIGHUP" : signal);
+    void (isShell ? hangUp(waiter) : kill(waiter, signal));
   };
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) process.on(signal, passOn);
   const code = await waiter.exited;
   for (const signal of signals) process.off(signal, passOn);
   return code;
+}
+
+/**
+ * Asks a shell to end, again and again: bash that is just about to wait for a key notes the signal,
+ * and looks at its notes when the next signal or key wakes it.
+ */
+async function hangUp(shellWaiter: Bun.Subprocess): Promise<void> {
+  while (!hasEnded(shellWaiter)) {
+    await kill(shellWaiter, "SIGHUP");
+    await Bun.sleep(HANG_UP_INTERVAL_MS);
+  }
 }
 
 async function kill(waiter: Bun.Subprocess, signal: NodeJS.Signals): Promise<void> {

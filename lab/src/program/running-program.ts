@@ -92,7 +92,7 @@ export class RunningProgram implements AsyncDisposable {
   }
 
   #kill(signal: NodeJS.Signals): void {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    if (hasEnded(this.#process)) return;
     try {
       process.kill(this.pid, signal);
     } catch {
@@ -122,10 +122,14 @@ function spawn(command: readonly string[], { env, hasInput }: ProgramOptions): S
   });
 }
 
+export function hasEnded({ exitCode, signalCode }: Bun.Subprocess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 /** The only child of a process, once there is one; `undefined` where the process ended without. */
 export async function childOf(process: Bun.Subprocess): Promise<number | undefined> {
   const list = Bun.file(`/proc/${process.pid}/task/${process.pid}/children`);
-  while (process.exitCode === null && process.signalCode === null) {
+  while (!hasEnded(process)) {
     const child = Number.parseInt(await list.text().catch(() => ""), 10);
     if (child > 0) return child;
     await Bun.sleep(1);
