@@ -8,7 +8,9 @@ const CHECKS = {
   "lint, types, build":
     "turbo run lint lint:unused lint:manifests typecheck build --continue --output-logs=new-only",
   "package boundaries": "turbo boundaries",
-  tests: "bun test --parallel=2 --reporter=junit --reporter-outfile=reports/junit.xml",
+  // The timeout is for what hangs; a machine may be slow.
+  tests:
+    "bun test --parallel=2 --timeout=60000 --reporter=junit --reporter-outfile=reports/junit.xml",
 };
 
 const failures: string[] = [];
