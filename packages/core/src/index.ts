@@ -79,6 +79,6 @@ export { backoffDelaysMs, JITTERS, LESSON_BACKOFF } from "./timing/backoff.ts";
 export type { Clock } from "./timing/clock.ts";
 export { msToNs, nsToMs, systemClock } from "./timing/clock.ts";
 export type { Deadline } from "./timing/deadline.ts";
-export { beforeDeadline, unlessAborted } from "./timing/deadline.ts";
+export { beforeDeadline, unlessAborted, untilDeadline } from "./timing/deadline.ts";
 export type { RttEstimatorOptions, SampleOrigin } from "./timing/rtt-estimator.ts";
 export { RttEstimator } from "./timing/rtt-estimator.ts";

@@ -2,6 +2,8 @@ export { checkPort, parsePort } from "../address/port.ts";
 export { parseDuration } from "./duration.ts";
 export type { ExitCode } from "./exit-code.ts";
 export { EXIT } from "./exit-code.ts";
+export type { LiveLinesOptions } from "./live-lines.ts";
+export { LiveLines } from "./live-lines.ts";
 export type { ColorChoice, FamilyFlags } from "./options.ts";
 export {
   ADVANCED_OPTIONS,

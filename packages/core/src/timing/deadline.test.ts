@@ -3,7 +3,7 @@ import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { VirtualClock } from "../simulation/index.ts";
 import type { Deadline } from "./deadline.ts";
-import { beforeDeadline } from "./deadline.ts";
+import { beforeDeadline, untilDeadline } from "./deadline.ts";
 
 const never = new Promise<never>(() => {});
 
@@ -148,5 +148,23 @@ describe("work that is aborted", () => {
     clock.at(15, () => controller.abort(reason));
     await expect(clock.run(work)).rejects.toThrow("too late");
     await clock.advanceTo(20);
+  });
+});
+
+describe("a wait for nothing but the time", () => {
+  test("settles at the deadline", async () => {
+    const clock = new VirtualClock();
+    await clock.run(untilDeadline({ clock, deadlineNs: 10 }));
+    expect(clock.nowNs()).toBe(10);
+    await expectIdle(clock);
+  });
+
+  test("throws the signal's reason, and the timer is gone", async () => {
+    const clock = new VirtualClock();
+    const controller = new AbortController();
+    const waiting = untilDeadline({ clock, deadlineNs: 10, signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    await expectIdle(clock);
   });
 });

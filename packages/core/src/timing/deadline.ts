@@ -44,3 +44,14 @@ export async function unlessAborted<Result>(
     signal?.removeEventListener("abort", abort);
   }
 }
+
+/** Settles when the deadline passes; rejects with the signal's reason when it is aborted first. */
+export async function untilDeadline({ clock, deadlineNs, signal }: Deadline): Promise<void> {
+  const passing = Promise.withResolvers<void>();
+  const cancelTimer = clock.at(deadlineNs, passing.resolve);
+  try {
+    await unlessAborted(passing.promise, signal);
+  } finally {
+    cancelTimer();
+  }
+}
