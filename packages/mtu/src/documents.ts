@@ -80,6 +80,17 @@ export interface SummaryDocument extends Document<MtuSchema, "summary"> {
   readonly droppedLineCount: number;
 }
 
+/** What became of the packets of one size. */
+export interface SizeDocument {
+  readonly bytes: number;
+  /** Packets that left this host. */
+  readonly sent: number;
+  /** Those that are known to have arrived. */
+  readonly arrived: number;
+  /** Packets that this host itself was too narrow for. */
+  readonly refusedHere: number;
+}
+
 /** What was sent one way, and what arrived. Sizes are of whole IP packets. */
 export interface WayDocument {
   /** The largest packet that arrived; null where none did. */
@@ -94,6 +105,8 @@ export interface WayDocument {
   readonly roundTrips: number;
   /** Probes of sizes that pass, both ways together, that brought no answer: 0 to 1; null before the first. */
   readonly lossRatio: number | null;
+  /** Every size that was tried, in ascending order. */
+  readonly sizes: readonly SizeDocument[];
 }
 
 /** A router's word that a packet was too large; it quoted a probe of ours. */
@@ -123,6 +136,8 @@ export interface WitnessesDocument {
 
 /** What a path carries, and how that is known. Sizes are of whole IP packets. */
 export interface DiscoveryDocument extends Document<MtuSchema, "discovery"> {
+  /** When the measurement ended (RFC 3339, UTC). */
+  readonly measuredAt: string;
   /** The far end, as `127.0.0.1:1060` or `[::1]:1060`. */
   readonly target: string;
   readonly family: AddressFamily;
@@ -302,6 +317,14 @@ const waySchema: v.GenericSchema<unknown, WayDocument> = v.strictObject({
   probes: countSchema,
   roundTrips: countSchema,
   lossRatio: v.nullable(ratioSchema),
+  sizes: v.array(
+    v.strictObject({
+      bytes: countSchema,
+      sent: countSchema,
+      arrived: countSchema,
+      refusedHere: countSchema,
+    }),
+  ),
 });
 
 const witnessesSchema: v.GenericSchema<unknown, WitnessesDocument> = v.strictObject({
@@ -323,6 +346,7 @@ const witnessesSchema: v.GenericSchema<unknown, WitnessesDocument> = v.strictObj
 const discoverySchema: v.GenericSchema<unknown, DiscoveryDocument> = v.strictObject({
   schema,
   kind: v.literal("discovery"),
+  measuredAt: v.pipe(v.string(), v.isoTimestamp()),
   target: endpointSchema,
   family: v.picklist(families),
   verdict: v.picklist(VERDICTS),

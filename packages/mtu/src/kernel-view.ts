@@ -27,11 +27,7 @@ export interface KernelRoute {
 export type MtuOrigin = "interface" | "route" | "packet-too-big";
 
 /** What the kernel believes of a path. Nothing here was measured. */
-export interface KernelView {
-  /** The payload that was handed over with DF set. */
-  readonly payloadBytes: number;
-  /** `too-large` where the kernel refuses it; where it is `sent`, nobody knows whether it arrived. */
-  readonly outcome: SendOutcome;
+export interface KernelBelief {
   /** The path MTU by the kernel (IP_MTU, IPV6_MTU). */
   readonly kernelMtuBytes: number;
   readonly origin: MtuOrigin;
@@ -41,6 +37,14 @@ export interface KernelView {
   readonly expiresInMs: number | undefined;
   /** Since the Packet Too Big was heard last. */
   readonly ageMs: number | undefined;
+}
+
+/** The same, and what the kernel makes of one datagram. */
+export interface KernelView extends KernelBelief {
+  /** The payload that was handed over with DF set. */
+  readonly payloadBytes: number;
+  /** `too-large` where the kernel refuses it; where it is `sent`, nobody knows whether it arrived. */
+  readonly outcome: SendOutcome;
 }
 
 /** More than any datagram holds, so that the kernel refuses it without sending anything. */
@@ -61,14 +65,15 @@ export function viewOfKernel(
 ): KernelView {
   socket.setMtuDiscovery("do");
   const outcome = socket.send(new Uint8Array(payloadBytes).fill("#".charCodeAt(0)));
-  const pathMtuBytes = socket.kernelPathMtuBytes;
-  const route = readRoute();
+  return { payloadBytes, outcome, ...beliefOf(socket.kernelPathMtuBytes, readRoute()) };
+}
+
+/** @param pathMtuBytes of a connected socket; `undefined` where no way leads there any more. */
+export function beliefOf(pathMtuBytes: number | undefined, route: KernelRoute): KernelBelief {
   const { interfaceName, interfaceMtuBytes, mtuBytes = interfaceMtuBytes } = route;
   const origin = originOf(route);
   const isHeard = origin === "packet-too-big";
   return {
-    payloadBytes,
-    outcome,
     kernelMtuBytes: pathMtuBytes ?? mtuBytes,
     origin,
     interfaceName,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { chanceAllLost, lossRatio } from "./loss-estimate.ts";
+import { chanceAllFail, chanceAllLost, lossRatio } from "./loss-estimate.ts";
 
 test("the ratio of what was lost, and none before the first probe", () => {
   const ratios = [
@@ -33,6 +33,23 @@ test("a chance falls with copies and arrivals, rises with losses, and stays with
       expect(chanceAllLost(loss, count + 1)).toBeLessThan(chance);
       expect(chanceAllLost(better, count)).toBeLessThanOrEqual(chance);
       expect(chanceAllLost(worse, count)).toBeGreaterThanOrEqual(chance);
+    }),
+  );
+});
+
+test("tries of one packet: the chance is the Beta distribution's, (l + 1) / (n + 2) for one", () => {
+  const one = chanceAllFail({ arrivedCount: 6, lostCount: 2 }, 1, 1);
+  const two = chanceAllFail({ arrivedCount: 6, lostCount: 2 }, 1, 2);
+  expect([one, two]).toEqual([expect.closeTo(3 / 10, 4), expect.closeTo((3 * 4) / (10 * 11), 4)]);
+});
+
+test("a chance that all tries fail falls with tries, rises with packets, and stays within 0 to 1", () => {
+  fc.assert(
+    fc.property(estimates, fc.integer({ min: 1, max: 4 }), fc.nat(100), (loss, packets, tries) => {
+      const chance = chanceAllFail(loss, packets, tries);
+      expect(chance).toBeWithin(0, 1.000_001);
+      expect(chanceAllFail(loss, packets, tries + 1)).toBeLessThanOrEqual(chance);
+      expect(chanceAllFail(loss, packets + 1, tries)).toBeGreaterThanOrEqual(chance);
     }),
   );
 });

@@ -36,3 +36,24 @@ export function chanceAllLost({ arrivedCount, lostCount }: LossEstimate, count: 
   }
   return Math.max(chance, LEAST_LOSS_RATIO ** count);
 }
+
+/** Points at which the average over every loss is taken. */
+const GRID_POINTS = 256;
+
+/**
+ * The chance that so many tries all fail, 0 to 1, where a try fails when one of its `packetCount`
+ * round trips does: averaged over every loss that could have given this estimate, before which all
+ * were as probable.
+ */
+export function chanceAllFail(loss: LossEstimate, packetCount: number, tries: number): number {
+  let total = 0;
+  let failing = 0;
+  for (let point = 0; point < GRID_POINTS; point++) {
+    const pass = (point + 0.5) / GRID_POINTS;
+    const weight = pass ** loss.arrivedCount * (1 - pass) ** loss.lostCount;
+    total += weight;
+    failing += weight * (1 - pass ** packetCount) ** tries;
+  }
+  // So many probes that every weight is 0 say that the path is neither perfect nor dead.
+  return total === 0 ? 1 : failing / total;
+}

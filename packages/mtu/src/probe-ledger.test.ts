@@ -41,6 +41,18 @@ test("what was refused was not sent", () => {
   expect([ledger.sentCount, ledger.burstCount]).toEqual([1, 1]);
 });
 
+test("every size has its witness: sent, acknowledged, awaited, refused", () => {
+  const ledger = ledgerOf([1500, 1200, 1500], [1200]);
+  const [, large] = ledger.send([1200, 9000], 0);
+  ledger.mark(large?.id ?? 0, "refused");
+  const none = { sentCount: 0, acknowledgedCount: 0, awaitedCount: 0, refusedCount: 0 };
+  expect(ledger.witnesses()).toEqual([
+    { ...none, bytes: 1200, sentCount: 2, acknowledgedCount: 1, awaitedCount: 1 },
+    { ...none, bytes: 1500, sentCount: 2 },
+    { ...none, bytes: 9000, refusedCount: 1 },
+  ]);
+});
+
 test("forgets the answers, and gives no identifier twice", () => {
   const ledger = ledgerOf([1200], [1200]);
   ledger.forget();

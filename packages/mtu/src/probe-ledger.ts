@@ -19,6 +19,20 @@ export interface ProbeEntry extends Probe {
   readonly fate: ProbeFate;
 }
 
+/** What became of the probes of one size. */
+export interface SizeWitness {
+  /** Of the whole IP packet. */
+  readonly bytes: number;
+  /** Probes that left this host. */
+  readonly sentCount: number;
+  /** Those that are known to have arrived. */
+  readonly acknowledgedCount: number;
+  /** Those that may still be answered in time. */
+  readonly awaitedCount: number;
+  /** Probes that this host itself was too narrow for. */
+  readonly refusedCount: number;
+}
+
 type Entry = { -readonly [Key in keyof ProbeEntry]: ProbeEntry[Key] };
 
 /** The probes of one search, what became of them, and what that says about sizes. */
@@ -81,6 +95,12 @@ export class ProbeLedger {
     return this.#where(({ burst }) => burst === this.#burst);
   }
 
+  /** Every size that was tried since what was known was last forgotten, in ascending order. */
+  witnesses(): readonly SizeWitness[] {
+    const bySize = Map.groupBy(this.#entries.values(), ({ bytes }) => bytes);
+    return [...bySize.values()].map(witnessOf).toSorted((one, other) => one.bytes - other.bytes);
+  }
+
   /** The loss that sizes up to `confirmedBytes` met. */
   lossUpTo(confirmedBytes: number): LossEstimate {
     const passing = this.#where(({ bytes }) => bytes <= confirmedBytes);
@@ -116,4 +136,16 @@ export class ProbeLedger {
   #where(holds: (entry: ProbeEntry) => boolean): readonly ProbeEntry[] {
     return [...this.#entries.values()].filter(holds);
   }
+}
+
+function witnessOf(probes: readonly ProbeEntry[]): SizeWitness {
+  const count = (fate: ProbeFate): number => probes.filter((probe) => probe.fate === fate).length;
+  const refusedCount = count("refused");
+  return {
+    bytes: probes[0]?.bytes ?? 0,
+    sentCount: probes.length - refusedCount,
+    acknowledgedCount: count("acknowledged"),
+    awaitedCount: count("pending"),
+    refusedCount,
+  };
 }

@@ -1,7 +1,7 @@
 import { msToNs, nsToMs, RttEstimator } from "@udp/core";
 import type { LossEstimate } from "./loss-estimate.ts";
 import { chanceAllLost } from "./loss-estimate.ts";
-import type { Probe, ProbeEntry } from "./probe-ledger.ts";
+import type { Probe, ProbeEntry, SizeWitness } from "./probe-ledger.ts";
 import { ProbeLedger } from "./probe-ledger.ts";
 import type { SearchView } from "./probe-plan.ts";
 import { planBelowBase, planBurst, planFirstBurst } from "./probe-plan.ts";
@@ -33,6 +33,8 @@ export interface SearchOutcome {
   readonly loss: LossEstimate;
   /** Smoothed; `undefined` before the first acknowledgement. */
   readonly rttNs: number | undefined;
+  /** What became of the probes of each size, in ascending order, since the search began anew. */
+  readonly sizes: readonly SizeWitness[];
   /** The Packet Too Big messages, and which of them lied. */
   readonly tooBigReports: readonly TooBigReport[];
 }
@@ -138,6 +140,7 @@ export class PathMtuSearch {
       roundTripCount: this.#ledger.burstCount,
       loss: this.#loss,
       rttNs: this.#rtt.smoothedRttMs === undefined ? undefined : msToNs(this.#rtt.smoothedRttMs),
+      sizes: this.#ledger.witnesses(),
       tooBigReports: this.#reports.judge(confirmedBytes),
     };
   }

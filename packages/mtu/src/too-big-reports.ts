@@ -14,6 +14,9 @@ export interface TooBigReport {
   readonly claim: TooBigClaim;
 }
 
+/** A router on the path could send any number. */
+const MAX_MESSAGES = 256;
+
 /** Hints that may turn out wrong before the others are searched for without hints. */
 const MAX_WRONG_HINTS = 3;
 
@@ -31,8 +34,9 @@ export class TooBigReports {
     this.#minBytes = minBytes;
   }
 
-  /** Equal ones are kept once, so that a router cannot fill the memory. */
+  /** Equal ones are kept once, and no more than 256, so that a router cannot fill the memory. */
   add(message: Message): void {
+    if (this.#messages.length >= MAX_MESSAGES) return;
     const isKnown = this.#messages.some(
       ({ probeBytes, reportedBytes }) =>
         probeBytes === message.probeBytes && reportedBytes === message.reportedBytes,

@@ -4,7 +4,7 @@ import type { SocketError } from "@udp/core/linux";
 import { lookUpRoute } from "@udp/core/linux";
 import { MIN_PROBE_PAYLOAD_BYTES } from "./frame.ts";
 import { measure } from "./linux/measurement.ts";
-import { requireLinux } from "./linux/probe-socket.ts";
+import { openProbeSocket, requireLinux } from "./linux/probe-socket.ts";
 import { maxPacketBytes, packetBytesOf } from "./packet-size.ts";
 import type { Phase, Transmission } from "./phase.ts";
 import type { TargetOptions } from "./target.ts";
@@ -59,8 +59,9 @@ export async function traceHops(options: TraceHopsOptions): Promise<Trace> {
   const family = addressFamily(target.address);
   const { interfaceMtuBytes } = lookUpRoute(target.address);
   const session = new TraceSession(fitInterface({ ...options, family }, interfaceMtuBytes));
-  const startTracing = (): Tracing => new Tracing(session, new TraceDatagrams(target, random));
-  await measure(target, startTracing, { clock, signal });
+  const tracing = new Tracing(session, new TraceDatagrams(target, random));
+  using socket = await openProbeSocket(target, signal);
+  await measure(tracing, socket, { clock, signal });
   return { target, family, ...session.result() };
 }
 

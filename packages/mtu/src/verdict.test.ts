@@ -13,7 +13,7 @@ const CLEAN: Evidence = {
 };
 
 function tooBig(mtuBytes: number, quotedBytes = 1500) {
-  return { from: "10.77.1.2", mtuBytes, quotedBytes };
+  return { from: "10.77.1.2", mtuBytes, quotedBytes, count: 1 };
 }
 
 const NARROW: Evidence = { ...CLEAN, pathMtuBytes: 1280, backwardMtuBytes: 1280 };

@@ -1,4 +1,4 @@
-import type { PacketTooBig } from "./witness.ts";
+import type { PacketTooBig } from "./packet-too-big.ts";
 
 /** What a measurement says of a path, the gravest first. */
 export const VERDICTS = [

@@ -2,10 +2,14 @@ import { expect } from "bun:test";
 import { formatEndpoint } from "@udp/core";
 import type { Lab, LabHost } from "@udp/lab";
 import { createPath } from "@udp/lab";
-import { labTest } from "@udp/lab/testing";
+import { labTest, PseudoTerminal } from "@udp/lab/testing";
 import { documents, UDP_MTU } from "./udp-mtu.ts";
 
 const MTUS = [1500, 1400, 1280];
+
+/** What of each size was sent, and what arrived: the path MTU, one more byte, and others. */
+const SIZES =
+  /^ {2}sizes {6}(\d+ \d+\/\d+, )*1280 (\d+)\/\2, 1281 0\/\d+(, \d+ 0\/\d+)* \(arrived\/sent\)$/;
 
 interface Expectation {
   readonly address: "ipv4" | "ipv6";
@@ -55,7 +59,9 @@ for (const [family, expected] of Object.entries(FAMILIES)) {
         "Path MTU: 1280 bytes [IPv6 minimum (RFC 8200)]",
         `  by the reflector at ${asked}, each way by itself`,
         `  there      ${arrived}`,
+        expect.stringMatching(SIZES),
         `  back       ${arrived}`,
+        expect.stringMatching(SIZES),
         expect.stringMatching(
           new RegExp(
             `^  heard      Packet Too Big from ${narrow}, \\d+ times: 1280 bytes at most; `,
@@ -166,6 +172,24 @@ labTest(
         stderr: `error: Nothing answered on the way to ${nobody}:1060\n`,
       }),
     ]);
+  },
+  PATIENCE_MS,
+);
+
+labTest(
+  "on a terminal the sizes are shown while they are measured, and then no more",
+  async () => {
+    await using lab = await createPath({ mtus: MTUS, blackHole: "all", link: { delayMs: 100 } });
+    await using _reflector = await reflect(lab);
+    const { ipv4 } = lab.host("h2");
+    const command = lab.host("h1").commandFor([...UDP_MTU, "discover", ipv4]);
+    await using terminal = new PseudoTerminal(command);
+    for (const shown of ["The way there: probe", "1500  sent", "1500  lost", "1280  confirmed"]) {
+      await terminal.shows(shown);
+    }
+    await terminal.shows("The way back");
+    await terminal.shows("Verdict: black-hole");
+    expect([await terminal.exitCode, terminal.isAsBefore]).toEqual([0, true]);
   },
   PATIENCE_MS,
 );

@@ -117,14 +117,29 @@ describe("discover", () => {
     });
   });
 
-  test("interrupted: exit 130", async () => {
+  test.each([[[]], [["--watch"]]])("%j, interrupted: exit 130", async (argv) => {
     const terminal = new MemoryTerminal();
     terminal.interrupt();
-    expect(await runInMemory(["discover", "127.0.0.1"], terminal)).toEqual({
+    expect(await runInMemory(["discover", "127.0.0.1", ...argv], terminal)).toEqual({
       code: 130,
       stdout: "",
       stderr: "",
     });
+  });
+
+  test("--interval watches: interrupted after a result, exit 0", async () => {
+    await using reflector = await serveReflector({ port: 0 });
+    const terminal = new MemoryTerminal();
+    const port = String(reflector.local.port);
+    const argv = ["discover", "127.0.0.1", "-p", port, "--interval", "2s", "--json"];
+    const watched = runInMemory(argv, terminal);
+    await terminal.stderr.shown("\n");
+    terminal.interrupt();
+    const { stdout, ...outcome } = await watched;
+    expect([documents(stdout), outcome]).toEqual([
+      [expect.objectContaining({ kind: "discovery", verdict: "clean" })],
+      { code: 0, stderr: "Watching: changes will be printed; Ctrl-C ends\n" },
+    ]);
   });
 });
 
@@ -158,6 +173,11 @@ describe("exit 2: a usage error", () => {
       ["trace", "a", "--max-hops", "0"],
       "option '--max-hops <n>' argument '0' is invalid. Expected a whole number from 1 to 255.",
       `trace ${host}`,
+    ],
+    [
+      ["discover", "a", "--interval", "0.5s"],
+      "option '--interval <duration>' argument '0.5s' is invalid. Expected a duration from 1s to 10m.",
+      `discover ${host}`,
     ],
     [
       ["reflector", "--budget", "1e6"],

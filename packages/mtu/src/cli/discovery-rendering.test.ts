@@ -2,13 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { safeParse } from "valibot";
 import type { Discovery } from "../discover.ts";
 import { documentSchemas } from "../documents.ts";
-import type { KernelView } from "../kernel-view.ts";
+import type { KernelBelief } from "../kernel-view.ts";
 import type { SearchOutcome } from "../search.ts";
 import { discoveryDetails, discoveryReport } from "./discovery-rendering.ts";
 
-const BELIEVED: KernelView = {
-  payloadBytes: 65_536,
-  outcome: "too-large",
+const BELIEVED: KernelBelief = {
   kernelMtuBytes: 1500,
   origin: "interface",
   interfaceName: "e0",
@@ -16,6 +14,8 @@ const BELIEVED: KernelView = {
   expiresInMs: undefined,
   ageMs: undefined,
 };
+
+const MEASURED_AT = new Date(0);
 
 const WAY: SearchOutcome = {
   pathMtuBytes: 1500,
@@ -27,6 +27,7 @@ const WAY: SearchOutcome = {
   roundTripCount: 1,
   loss: { arrivedCount: 5, lostCount: 0 },
   rttNs: 1_500_000,
+  sizes: [{ bytes: 1500, sentCount: 5, acknowledgedCount: 5, awaitedCount: 0, refusedCount: 0 }],
   tooBigReports: [],
 };
 
@@ -36,12 +37,16 @@ const NARROW_WAY: SearchOutcome = {
   limitedBy: "path",
   refutedBytes: 1281,
   errorProbability: 0.000_08,
+  sizes: [
+    { bytes: 1280, sentCount: 5, acknowledgedCount: 4, awaitedCount: 0, refusedCount: 0 },
+    { bytes: 1281, sentCount: 6, acknowledgedCount: 0, awaitedCount: 0, refusedCount: 1 },
+  ],
 };
 
 const CLEAN: Discovery = {
   target: { address: "10.77.3.2", port: 1060 },
   family: 4,
-  interfaceName: "e0",
+  believed: BELIEVED,
   verdict: "clean",
   blackHole: undefined,
   ptbLie: undefined,
@@ -65,9 +70,8 @@ const NARROW: Discovery = {
   pathMtuBytes: 1280,
   backwardMtuBytes: 1280,
   packetsTooBig: [
-    { from: "10.77.2.2", mtuBytes: 1280, quotedBytes: 1300 },
-    { from: "10.77.2.2", mtuBytes: 1280, quotedBytes: 1281 },
-    { from: "10.77.1.2", mtuBytes: 1400, quotedBytes: 1480 },
+    { from: "10.77.2.2", mtuBytes: 1280, quotedBytes: 1281, count: 2 },
+    { from: "10.77.1.2", mtuBytes: 1400, quotedBytes: 1480, count: 1 },
   ],
 };
 
@@ -80,6 +84,7 @@ const SILENT: Discovery = {
     isExact: false,
     limitedBy: undefined,
     rttNs: undefined,
+    sizes: [{ bytes: 1500, sentCount: 5, acknowledgedCount: 0, awaitedCount: 0, refusedCount: 0 }],
   },
   backward: undefined,
   farEnd: undefined,
@@ -89,11 +94,11 @@ const SILENT: Discovery = {
 };
 
 function textOf(discovery: Discovery): string[] {
-  return discoveryReport(discovery, BELIEVED).text().split("\n");
+  return discoveryReport(discovery, MEASURED_AT).text().split("\n");
 }
 
 function detailsOf(discovery: Discovery): string[] {
-  return discoveryDetails(discovery, BELIEVED).split("\n");
+  return discoveryDetails(discovery).split("\n");
 }
 
 describe("the verdict and how it is known", () => {
@@ -149,7 +154,9 @@ test.each<[Partial<Discovery>, string, string]>([
 test("the witnesses, what was believed, what it took, what it means", () => {
   expect(detailsOf(NARROW)).toEqual([
     "  there      1280 bytes arrived, 1281 did not (by chance: 1 in 12,500)",
+    "  sizes      1280 4/5, 1281 0/6 (arrived/sent)",
     "  back       1280 bytes arrived, 1281 did not (by chance: 1 in 12,500)",
+    "  sizes      1280 4/5, 1281 0/6 (arrived/sent)",
     "  heard      Packet Too Big from 10.77.2.2, 2 times: 1280 bytes at most; the smallest that drew it had 1281",
     "  heard      Packet Too Big from 10.77.1.2, once: 1400 bytes at most; the smallest that drew it had 1480",
     "  fragments  arrive",
@@ -174,6 +181,7 @@ test("nothing was measured: nothing is advised", () => {
     ["Verdict: not-measurable: nothing answered"],
     [
       "  there      nothing arrived",
+      "  sizes      1500 0/5 (arrived/sent)",
       "  believed   1500 bytes, by the kernel from interface e0",
       "  took       5 probes in 1 round trip",
     ],
@@ -203,20 +211,27 @@ test("loss, doubt, fragments that routers make, and a path too narrow for QUIC",
 
 test("every document is what its schema says", () => {
   const issues = [CLEAN, NARROW, SILENT].flatMap((discovery) => {
-    const document = discoveryReport(discovery, BELIEVED).document();
+    const document = discoveryReport(discovery, MEASURED_AT).document();
     return safeParse(documentSchemas.discovery, document).issues ?? [];
   });
   expect(issues).toEqual([]);
 });
 
-test("the document has equal Packet Too Big once, both ways' cost, and the narrower way's advice", () => {
-  expect(discoveryReport(NARROW, BELIEVED).document()).toMatchObject({
+test("the document has what was sent of each size, both ways' cost, and the narrower way's advice", () => {
+  expect(discoveryReport(NARROW, MEASURED_AT).document()).toMatchObject({
+    measuredAt: "1970-01-01T00:00:00.000Z",
     verdict: "icmp",
     pathMtuBytes: 1280,
     probes: 10,
     roundTrips: 2,
     rttMs: 1.5,
     witnesses: {
+      forward: {
+        sizes: [
+          { bytes: 1280, sent: 5, arrived: 4, refusedHere: 0 },
+          { bytes: 1281, sent: 6, arrived: 0, refusedHere: 1 },
+        ],
+      },
       packetsTooBig: [
         { from: "10.77.2.2", mtuBytes: 1280, quotedBytes: 1281, count: 2 },
         { from: "10.77.1.2", mtuBytes: 1400, quotedBytes: 1480, count: 1 },

@@ -3,10 +3,10 @@ import type { Rendering } from "@udp/core/cli";
 import type { Advice, AdviceSetting } from "../advice.ts";
 import { adviceFor } from "../advice.ts";
 import type { Discovery } from "../discover.ts";
-import type { DiscoveryDocument, PacketTooBigDocument, WayDocument } from "../documents.ts";
-import type { KernelView } from "../kernel-view.ts";
+import type { DiscoveryDocument, WayDocument } from "../documents.ts";
 import { lossRatio } from "../loss-estimate.ts";
 import { describePacketBytes } from "../packet-size.ts";
+import type { PacketTooBig } from "../packet-too-big.ts";
 import type { SearchOutcome } from "../search.ts";
 import type { BlackHoleKind, PtbLie, Verdict } from "../verdict.ts";
 import { beliefDocument, origin } from "./kernel-rendering.ts";
@@ -14,21 +14,22 @@ import { beliefDocument, origin } from "./kernel-rendering.ts";
 /** The verdict and the number. */
 export function discoveryReport(
   discovery: Discovery,
-  believed: KernelView,
+  measuredAt: Date,
 ): Rendering<DiscoveryDocument> {
   return {
     text: () => [verdictLine(discovery), ...pathMtuLines(discovery)].join("\n"),
-    document: () => discoveryDocument(discovery, believed),
+    document: () => discoveryDocument(discovery, measuredAt),
   };
 }
 
 /** How that is known, what it took and what it means: one line for each. */
-export function discoveryDetails(discovery: Discovery, believed: KernelView): string {
-  const { forward, backward } = discovery;
-  const rows: readonly (readonly [string, string])[] = [
+export function discoveryDetails(discovery: Discovery): string {
+  const { forward, backward, believed } = discovery;
+  const rows: readonly Row[] = [
     ["there", describeForward(discovery)],
-    ...(backward ? [["back", describeBackward(backward)] as const] : []),
-    ...groupPacketsTooBig(discovery).map((report) => ["heard", describeTooBig(report)] as const),
+    ...sizeRows(forward),
+    ...(backward ? [["back", describeBackward(backward)] as const, ...sizeRows(backward)] : []),
+    ...discovery.packetsTooBig.map((packet) => ["heard", describeTooBig(packet)] as const),
     ...fragmentRows(discovery),
     ["believed", `${believed.kernelMtuBytes} bytes, by the kernel ${origin(believed)}`],
     ["took", describeCost(forward, backward)],
@@ -36,6 +37,8 @@ export function discoveryDetails(discovery: Discovery, believed: KernelView): st
   const lines = rows.map(([name, text]) => `  ${name.padEnd(ROW_NAME_WIDTH)}  ${text}`);
   return [...lines, ...adviceLines(discovery)].join("\n");
 }
+
+type Row = readonly [name: string, text: string];
 
 function verdictLine({ verdict, blackHole, ptbLie, farEnd }: Discovery): string {
   const meaning =
@@ -75,8 +78,9 @@ function sourceLines({ farEnd, target, backward }: Discovery): string[] {
 }
 
 function describeForward(discovery: Discovery): string {
-  const { forward, interfaceName } = discovery;
-  return describeWay(forward, `the most that interface ${printableLine(interfaceName)} takes`);
+  const { forward, believed } = discovery;
+  const interfaceName = printableLine(believed.interfaceName);
+  return describeWay(forward, `the most that interface ${interfaceName} takes`);
 }
 
 function describeBackward(backward: SearchOutcome): string {
@@ -98,15 +102,20 @@ function describeChance(probability: number): string {
     : `1 in ${Math.round(1 / probability).toLocaleString("en-US")}`;
 }
 
-function describeTooBig({ from, mtuBytes, quotedBytes, count }: PacketTooBigDocument): string {
+function describeTooBig({ from, mtuBytes, quotedBytes, count }: PacketTooBig): string {
   const times = count === 1 ? "once" : `${count} times`;
   return `Packet Too Big from ${from}, ${times}: ${mtuBytes} bytes at most; the smallest that drew it had ${quotedBytes}`;
 }
 
-function fragmentRows({
-  doFragmentsArrive,
-  doRoutersFragment,
-}: Discovery): readonly (readonly [string, string])[] {
+function sizeRows({ sizes }: SearchOutcome): readonly Row[] {
+  if (sizes.length === 0) return [];
+  const tried = sizes.map(({ bytes, acknowledgedCount, sentCount }) => {
+    return `${bytes} ${acknowledgedCount}/${sentCount}`;
+  });
+  return [["sizes", `${tried.join(", ")} (arrived/sent)`]];
+}
+
+function fragmentRows({ doFragmentsArrive, doRoutersFragment }: Discovery): readonly Row[] {
   if (doFragmentsArrive === undefined) return [];
   if (!doFragmentsArrive) return [["fragments", "do not arrive"]];
   return [["fragments", doRoutersFragment ? "arrive, and routers make them" : "arrive"]];
@@ -150,21 +159,12 @@ function adviceLines(discovery: Discovery): string[] {
   return rows.length > 0 ? ["At most, over this path:", ...rows] : [];
 }
 
-/** Equal ones once, with their number: every probe that is too large draws one. */
-function groupPacketsTooBig({ packetsTooBig }: Discovery): readonly PacketTooBigDocument[] {
-  const groups = Map.groupBy(packetsTooBig, ({ from, mtuBytes }) => `${mtuBytes} ${from}`);
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    const quotedBytes = Math.min(...group.map((packet) => packet.quotedBytes));
-    return first === undefined ? [] : [{ ...first, quotedBytes, count: group.length }];
-  });
-}
-
-function discoveryDocument(discovery: Discovery, believed: KernelView): DiscoveryDocument {
+function discoveryDocument(discovery: Discovery, measuredAt: Date): DiscoveryDocument {
   const { forward, backward } = discovery;
   return {
     schema: "udp-mtu/1",
     kind: "discovery",
+    measuredAt: measuredAt.toISOString(),
     target: formatEndpoint(discovery.target),
     family: discovery.family,
     verdict: discovery.verdict,
@@ -178,11 +178,11 @@ function discoveryDocument(discovery: Discovery, believed: KernelView): Discover
       farEnd: discovery.farEnd ?? null,
       forward: wayDocument(forward),
       backward: backward ? wayDocument(backward) : null,
-      packetsTooBig: groupPacketsTooBig(discovery),
+      packetsTooBig: discovery.packetsTooBig,
       doFragmentsArrive: discovery.doFragmentsArrive ?? null,
       doRoutersFragment: discovery.doRoutersFragment ?? null,
     },
-    believed: beliefDocument(believed),
+    believed: beliefDocument(discovery.believed),
     advice: adviceDocument(discovery),
   };
 }
@@ -196,6 +196,12 @@ function wayDocument(way: SearchOutcome): WayDocument {
     probes: way.probeCount,
     roundTrips: way.roundTripCount,
     lossRatio: lossRatio(way.loss) ?? null,
+    sizes: way.sizes.map((size) => ({
+      bytes: size.bytes,
+      sent: size.sentCount,
+      arrived: size.acknowledgedCount,
+      refusedHere: size.refusedCount,
+    })),
   };
 }
 

@@ -1,7 +1,7 @@
 import { formatEndpoint, printableLine } from "@udp/core";
 import type { Rendering } from "@udp/core/cli";
 import type { BeliefDocument, KernelDocument } from "../documents.ts";
-import type { KernelView } from "../kernel-view.ts";
+import type { KernelBelief, KernelView } from "../kernel-view.ts";
 import type { TargetKernelView } from "../view-kernel.ts";
 
 /** The answer of the original lesson, in its words. */
@@ -37,7 +37,7 @@ export function provenance(view: TargetKernelView): string {
 }
 
 /** Where the kernel has its number from, to stand behind it. */
-export function origin(view: KernelView): string {
+export function origin(view: KernelBelief): string {
   const beside = `interface ${printableLine(view.interfaceName)} (${view.interfaceMtuBytes})`;
   switch (view.origin) {
     case "interface":
@@ -49,7 +49,7 @@ export function origin(view: KernelView): string {
   }
 }
 
-export function beliefDocument(view: KernelView): BeliefDocument {
+export function beliefDocument(view: KernelBelief): BeliefDocument {
   return {
     mtuBytes: view.kernelMtuBytes,
     origin: view.origin,
@@ -67,7 +67,7 @@ const OBSTACLES: Readonly<Partial<Record<KernelView["outcome"], string>>> = {
   "not-permitted": "a rule of this host forbids it",
 };
 
-function age({ ageMs, expiresInMs }: KernelView): string {
+function age({ ageMs, expiresInMs }: KernelBelief): string {
   const words = [
     ...(ageMs === undefined ? [] : [`heard ${seconds(ageMs)} ago`]),
     ...(expiresInMs === undefined ? [] : [`forgotten in ${seconds(expiresInMs)}`]),

@@ -10,6 +10,7 @@ import {
   ipv6Option,
   jsonOption,
   loopbackHost,
+  parseDuration,
   parsePort,
   portOption,
   quietOption,
@@ -73,6 +74,18 @@ function discoverCommand(terminal: Terminal) {
       new Option("--sequential", "one probe at a time, by the letter of RFC 8899").helpGroup(
         ADVANCED_OPTIONS,
       ),
+    )
+    .addOption(
+      new Option("--watch", "keep measuring, and print changes").helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option(
+        "--interval <duration>",
+        "how often --watch confirms the result, 1s to 10m (default: 30s)",
+      )
+        .argParser(watchInterval)
+        .implies({ watch: true })
+        .helpGroup(ADVANCED_OPTIONS),
     )
     .addOption(ipv4Option())
     .addOption(ipv6Option())
@@ -145,6 +158,12 @@ function hostArgument() {
 
 function peerPortOption() {
   return portOption().argParser(argumentParser((text) => checkPort(parsePort(text), 1)));
+}
+
+function watchInterval(text: string): number {
+  const intervalMs = parseDuration(text);
+  if (intervalMs >= 1000 && intervalMs <= 600_000) return intervalMs;
+  throw new InvalidArgumentError("Expected a duration from 1s to 10m.");
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

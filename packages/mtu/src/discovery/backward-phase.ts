@@ -8,14 +8,21 @@ import type { SearchOutcome } from "../search.ts";
 import { PathMtuSearch } from "../search.ts";
 import type { PathMtuSearchOptions } from "../search-options.ts";
 
-const COOKIE_TRIES = 4;
-const COOKIE_WAIT_NS = 1_000_000_000;
+/** What a {@link BackwardPhase} is made of. */
+export interface BackwardPhaseOptions {
+  readonly family: AddressFamily;
+  readonly search: PathMtuSearchOptions;
+  /** How long a cookie is waited for before it is asked for again. */
+  readonly cookieWaitNs: number;
+  readonly random: Random;
+}
+
+/** Where half of the round trips are lost, all of these are with a chance of 1 in 4096. */
+const COOKIE_TRIES = 12;
 
 /** Measures the way back from a reflector: it is asked for datagrams of each size. */
 export class BackwardPhase implements Phase {
-  readonly #family: AddressFamily;
-  readonly #random: Random;
-  readonly #options: PathMtuSearchOptions;
+  readonly #options: BackwardPhaseOptions;
   readonly #probes = new Map<bigint, Probe>();
   readonly #cookieNonces = new Set<bigint>();
   #cookie: Uint8Array | undefined;
@@ -23,9 +30,7 @@ export class BackwardPhase implements Phase {
   #search: PathMtuSearch | undefined;
   #isGivenUp = false;
 
-  constructor(family: AddressFamily, options: PathMtuSearchOptions, random: Random, nowNs: number) {
-    this.#family = family;
-    this.#random = random;
+  constructor(options: BackwardPhaseOptions, nowNs: number) {
     this.#options = options;
     this.#cookieDeadlineNs = nowNs;
   }
@@ -40,6 +45,7 @@ export class BackwardPhase implements Phase {
   }
 
   nextDeadlineNs(): number | undefined {
+    if (this.#isGivenUp) return undefined;
     return this.#cookie === undefined ? this.#cookieDeadlineNs : this.#search?.nextDeadlineNs();
   }
 
@@ -54,7 +60,8 @@ export class BackwardPhase implements Phase {
     if (frame === undefined) return;
     if (frame.type === "cookie" && this.#cookieNonces.has(frame.nonce)) {
       this.#cookie = Uint8Array.from(frame.cookie);
-      this.#search ??= new PathMtuSearch(this.#options, nowNs);
+      this.#cookieNonces.clear();
+      this.#search ??= new PathMtuSearch(this.#options.search, nowNs);
       return;
     }
     const probe = this.#probes.get(frame.nonce);
@@ -74,16 +81,17 @@ export class BackwardPhase implements Phase {
     if (nowNs < this.#cookieDeadlineNs) return [];
     this.#isGivenUp = this.#cookieNonces.size >= COOKIE_TRIES;
     if (this.#isGivenUp) return [];
-    const nonce = createNonce(this.#random);
+    const nonce = createNonce(this.#options.random);
     this.#cookieNonces.add(nonce);
-    this.#cookieDeadlineNs = nowNs + COOKIE_WAIT_NS;
+    this.#cookieDeadlineNs = nowNs + this.#options.cookieWaitNs;
     return [transmit({ type: "cookie-request", nonce })];
   }
 
   #request(probe: Probe, cookie: Uint8Array): Transmission {
-    const nonce = createNonce(this.#random);
+    const { family, random } = this.#options;
+    const nonce = createNonce(random);
     this.#probes.set(nonce, probe);
-    const payloadBytes = payloadBytesOf(probe.bytes, this.#family);
+    const payloadBytes = payloadBytesOf(probe.bytes, family);
     return transmit({ type: "sized-request", nonce, payloadBytes, cookie });
   }
 }

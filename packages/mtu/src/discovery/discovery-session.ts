@@ -7,8 +7,9 @@ import type { PathMtuSearchOptions } from "../search-options.ts";
 import type { Evidence } from "../verdict.ts";
 import { BackwardPhase } from "./backward-phase.ts";
 import type { FarEnd } from "./forward-phase.ts";
-import { ForwardPhase } from "./forward-phase.ts";
+import { CLOSED_PORT_SPACING_NS, ForwardPhase } from "./forward-phase.ts";
 import { FragmentPhase } from "./fragment-phase.ts";
+import { KeepingPhase } from "./keeping-phase.ts";
 
 /** What a {@link DiscoverySession} is told. */
 export interface DiscoverySessionOptions {
@@ -19,6 +20,8 @@ export interface DiscoverySessionOptions {
   readonly kernelPathMtuBytes: () => number | undefined;
   /** One probe at a time, by the letter of RFC 8899. */
   readonly isSequential: boolean;
+  /** How often the result is to be confirmed afterwards, see {@link DiscoverySession.keep}. */
+  readonly confirmationIntervalNs?: number | undefined;
   readonly random: Random;
 }
 
@@ -29,14 +32,28 @@ export interface Findings extends Evidence {
   readonly farEnd: FarEnd | undefined;
 }
 
+/** What is measured: the way there, the way back, or whether fragments arrive. */
+export type DiscoveryStage = "there" | "back" | "fragments";
+
+/** How far a measurement has come. */
+export interface DiscoveryProgress {
+  readonly stage: DiscoveryStage;
+  /** What is known so far of the way that is being measured; `undefined` where none is. */
+  readonly way: SearchOutcome | undefined;
+}
+
 /** Three fragments, where the path MTU is what cuts them. */
 const FRAGMENT_COUNT = 3;
+const FRAGMENTED_AT_ONCE = 4;
+
+const ROUND_TRIPS_WAITED = 3;
+const MIN_WAIT_NS = 200_000_000;
 
 /**
  * A whole measurement without I/O: the way there, the way back from a reflector, and whether
  * fragments arrive.
  */
-export class DiscoverySession {
+export class DiscoverySession implements Phase {
   readonly #options: DiscoverySessionOptions;
   readonly #forward: ForwardPhase;
   #backward: BackwardPhase | undefined;
@@ -83,6 +100,17 @@ export class DiscoverySession {
     this.#phase.receiveError(error, nowNs);
   }
 
+  get progress(): DiscoveryProgress {
+    if (this.#phase === this.#forward) return { stage: "there", way: this.#forward.outcome };
+    if (this.#phase === this.#backward) return { stage: "back", way: this.#backward.outcome };
+    return { stage: "fragments", way: undefined };
+  }
+
+  /** What is to be done when all is measured, so that a change of the path is noticed. */
+  keep(): KeepingPhase {
+    return new KeepingPhase([this.#forward, ...(this.#backward ? [this.#backward] : [])]);
+  }
+
   get findings(): Findings {
     const { family } = this.#options;
     const forward = this.#forward.outcome;
@@ -108,18 +136,22 @@ export class DiscoverySession {
   }
 
   get #searchOptions(): PathMtuSearchOptions {
-    const { family, isSequential } = this.#options;
+    const { family, isSequential, confirmationIntervalNs } = this.#options;
     return {
       minBytes: minPacketBytes(family),
       maxBytes: this.#maxBytes,
       ...(isSequential && { maxProbesAtOnce: 1 }),
+      ...(confirmationIntervalNs !== undefined && { confirmationIntervalNs }),
     };
   }
 
   #startBackward(nowNs: number): Phase | undefined {
     if (this.#forward.farEnd !== "reflector") return undefined;
     const { family, random } = this.#options;
-    this.#backward = new BackwardPhase(family, this.#searchOptions, random, nowNs);
+    this.#backward = new BackwardPhase(
+      { family, search: this.#searchOptions, random, cookieWaitNs: this.#waitNs },
+      nowNs,
+    );
     return this.#backward;
   }
 
@@ -129,25 +161,43 @@ export class DiscoverySession {
     const { pathMtuBytes = this.#maxBytes } = this.#forward.outcome;
     const sizeBytes = Math.min(kernelPathMtuBytes() ?? 0, this.#maxBytes);
     if (family === 6 || sizeBytes <= pathMtuBytes) return undefined;
-    this.#cutByRouters = this.#fragmentPhase(sizeBytes, nowNs);
+    this.#cutByRouters = this.#fragmentPhase(sizeBytes, pathMtuBytes, nowNs);
     return this.#cutByRouters;
   }
 
   /** The kernel cuts to what it believes, and so to what arrives only where that is right. */
   #startOwnCut(nowNs: number): Phase | undefined {
     const { family, kernelPathMtuBytes } = this.#options;
-    const { pathMtuBytes } = this.#forward.outcome;
-    const sizeBytes = FRAGMENT_COUNT * (pathMtuBytes ?? 0);
+    const { pathMtuBytes = 0 } = this.#forward.outcome;
+    const sizeBytes = FRAGMENT_COUNT * pathMtuBytes;
     const believedBytes = Math.min(kernelPathMtuBytes() ?? this.#maxBytes, this.#maxBytes);
-    const isRight = believedBytes <= (pathMtuBytes ?? 0);
+    const isRight = believedBytes <= pathMtuBytes;
     if (!isRight || sizeBytes > maxPacketBytes(family)) return undefined;
-    this.#cutHere = this.#fragmentPhase(sizeBytes, nowNs);
+    this.#cutHere = this.#fragmentPhase(sizeBytes, pathMtuBytes, nowNs);
     return this.#cutHere;
   }
 
-  #fragmentPhase(packetBytes: number, nowNs: number): FragmentPhase {
+  #fragmentPhase(packetBytes: number, pathMtuBytes: number, nowNs: number): FragmentPhase {
     const { family, random } = this.#options;
+    const { loss } = this.#forward.outcome;
+    const isSlow = this.#forward.farEnd === "closed-port";
+    return new FragmentPhase(
+      {
+        family,
+        packetBytes,
+        pathMtuBytes,
+        loss,
+        random,
+        waitNs: isSlow ? 2 * CLOSED_PORT_SPACING_NS : this.#waitNs,
+        triesAtOnce: isSlow ? 1 : FRAGMENTED_AT_ONCE,
+      },
+      nowNs,
+    );
+  }
+
+  /** For an answer to what is no probe of a search, which has its own timers. */
+  get #waitNs(): number {
     const { rttNs = 0 } = this.#forward.outcome;
-    return new FragmentPhase(family, packetBytes, random, rttNs, nowNs);
+    return Math.max(ROUND_TRIPS_WAITED * rttNs, MIN_WAIT_NS);
   }
 }

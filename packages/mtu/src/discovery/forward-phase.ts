@@ -2,12 +2,13 @@ import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
 import { createNonce, decodeFrame, encodeFrame } from "../frame.ts";
 import { payloadBytesOf } from "../packet-size.ts";
+import type { PacketTooBig } from "../packet-too-big.ts";
+import { PacketTooBigLog } from "../packet-too-big.ts";
 import type { Phase, Transmission } from "../phase.ts";
 import type { Probe } from "../probe-ledger.ts";
 import type { SearchOutcome } from "../search.ts";
 import { PathMtuSearch } from "../search.ts";
 import type { PathMtuSearchOptions } from "../search-options.ts";
-import type { PacketTooBig } from "../witness.ts";
 import { isFromClosedPort, quotedNonce } from "./icmp-answer.ts";
 
 /**
@@ -18,15 +19,15 @@ import { isFromClosedPort, quotedNonce } from "./icmp-answer.ts";
 export type FarEnd = "reflector" | "echo" | "closed-port";
 
 /** Linux says once a second that a port is closed, after a handful at once. */
-const CLOSED_PORT_SPACING_NS = 1_050_000_000;
+export const CLOSED_PORT_SPACING_NS: number = 1_050_000_000;
 
 /** Measures the way to the far end. */
 export class ForwardPhase implements Phase {
-  readonly packetsTooBig: PacketTooBig[] = [];
   readonly #family: AddressFamily;
   readonly #random: Random;
   readonly #options: PathMtuSearchOptions;
   readonly #probes = new Map<bigint, Probe>();
+  readonly #packetsTooBig = new PacketTooBigLog();
   #search: PathMtuSearch;
   #farEnd: FarEnd | undefined;
   #notBeforeNs = Number.NEGATIVE_INFINITY;
@@ -46,6 +47,11 @@ export class ForwardPhase implements Phase {
   /** `undefined` before the first answer. */
   get farEnd(): FarEnd | undefined {
     return this.#farEnd;
+  }
+
+  /** What routers said, each word once. */
+  get packetsTooBig(): readonly PacketTooBig[] {
+    return this.#packetsTooBig.all;
   }
 
   get outcome(): SearchOutcome {
@@ -84,7 +90,7 @@ export class ForwardPhase implements Phase {
     if (isFromClosedPort(error)) this.#acknowledge(probe, "closed-port", nowNs);
     const { mtuBytes, offender } = error;
     if (mtuBytes === undefined || offender === undefined) return;
-    this.packetsTooBig.push({ from: offender, mtuBytes, quotedBytes: probe.bytes });
+    this.#packetsTooBig.add({ from: offender, mtuBytes, quotedBytes: probe.bytes });
     this.#search.packetTooBig(probe.id, mtuBytes, nowNs);
   }
 

@@ -1,45 +1,44 @@
-import type { Clock, Endpoint } from "@udp/core";
+import type { Clock } from "@udp/core";
 import { unlessAborted } from "@udp/core";
 import type { Phase, Transmission } from "../phase.ts";
-import { ProbeSocket } from "./probe-socket.ts";
+import type { ProbeSocket } from "./probe-socket.ts";
 
 /** How a measurement is run. */
 export interface MeasurementOptions {
   readonly clock: Clock;
   /** Ends it; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Called after each step. What it throws rejects the promise. */
+  readonly onAdvance?: (() => void) | undefined;
 }
 
 /**
  * Joins what is measured, a {@link Phase}, to a socket and a clock until it is over.
  *
- * @param start makes it, once the socket hears.
- * @throws MtuError `MTU_UNSUPPORTED`; UdpError `UDP_UNREACHABLE`, `UDP_SYSTEM`.
+ * @throws UdpError `UDP_SYSTEM`.
  */
-export async function measure<Measured extends Phase>(
-  target: Endpoint,
-  start: (socket: ProbeSocket, nowNs: number) => Measured,
-  { clock, signal }: MeasurementOptions,
-): Promise<Measured> {
-  using socket = new ProbeSocket(target);
-  await unlessAborted(socket.listening, signal);
-  const measured = start(socket, clock.nowNs());
-  using measurement = new Measurement(measured, socket, clock);
-  await unlessAborted(measurement.run(), signal);
-  return measured;
+export async function measure(
+  measured: Phase,
+  socket: ProbeSocket,
+  options: MeasurementOptions,
+): Promise<void> {
+  using measurement = new Measurement(measured, socket, options);
+  await unlessAborted(measurement.run(), options.signal);
 }
 
 class Measurement implements Disposable {
   readonly #measured: Phase;
   readonly #socket: ProbeSocket;
   readonly #clock: Clock;
+  readonly #onAdvance: () => void;
   readonly #over = Promise.withResolvers<void>();
   #cancelTimer: () => void = () => undefined;
 
-  constructor(measured: Phase, socket: ProbeSocket, clock: Clock) {
+  constructor(measured: Phase, socket: ProbeSocket, options: MeasurementOptions) {
     this.#measured = measured;
     this.#socket = socket;
-    this.#clock = clock;
+    this.#clock = options.clock;
+    this.#onAdvance = options.onAdvance ?? (() => undefined);
   }
 
   run(): Promise<void> {
@@ -50,6 +49,7 @@ class Measurement implements Disposable {
 
   [Symbol.dispose](): void {
     this.#cancelTimer();
+    this.#socket.ignore();
   }
 
   /** Failures of the system reject what is awaited: no caller of timers and sockets would hear them. */
@@ -57,6 +57,7 @@ class Measurement implements Disposable {
     this.#cancelTimer();
     try {
       while (this.#exchange());
+      this.#onAdvance();
       this.#armTimer();
     } catch (error) {
       this.#over.reject(error);

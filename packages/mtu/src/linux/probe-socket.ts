@@ -1,5 +1,5 @@
 import type { Endpoint } from "@udp/core";
-import { addressFamily } from "@udp/core";
+import { addressFamily, unlessAborted } from "@udp/core";
 import type { ReadableWatch, SocketError } from "@udp/core/linux";
 import { MessageSocket, watchReadable } from "@udp/core/linux";
 import { MtuError } from "../errors.ts";
@@ -50,6 +50,14 @@ export class ProbeSocket implements Disposable {
     this.#onReadable = onReadable;
   }
 
+  /** What comes is read and forgotten, until the next {@link listen}. */
+  ignore(): void {
+    this.listen(() => {
+      this.readErrors();
+      Array.from(this.readDatagrams());
+    });
+  }
+
   /** What routers, and the far end's system, said since the last call. */
   readErrors(): SocketError[] {
     this.#takeErrors();
@@ -91,6 +99,25 @@ export class ProbeSocket implements Disposable {
       else this.#unreadErrors.push(error);
     }
     return limitBytes;
+  }
+}
+
+/**
+ * A socket to the far end that hears.
+ *
+ * @throws MtuError `MTU_UNSUPPORTED`; UdpError `UDP_UNREACHABLE`, `UDP_SYSTEM`.
+ */
+export async function openProbeSocket(
+  target: Endpoint,
+  signal: AbortSignal | undefined,
+): Promise<ProbeSocket> {
+  const socket = new ProbeSocket(target);
+  try {
+    await unlessAborted(socket.listening, signal);
+    return socket;
+  } catch (error) {
+    socket[Symbol.dispose]();
+    throw error;
   }
 }
 
