@@ -2,6 +2,8 @@
 export type CoreErrorCode =
   | "UDP_BAD_ADDRESS"
   | "UDP_BAD_PORT"
+  /** The address is not that of one host, to listen at or to ask. */
+  | "UDP_BAD_HOST"
   | "UDP_BAD_OPTION"
   | "UDP_NAME_NOT_FOUND"
   | SocketErrorCode;

@@ -1,3 +1,4 @@
+export { checkLocalAddress, checkPeerAddress } from "./address/address-check.ts";
 export type {
   AddressClass,
   AddressKind,

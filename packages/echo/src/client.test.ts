@@ -311,7 +311,7 @@ test.each([
     lookUpName: async () => ["224.0.0.251"],
     openSocket: () => expect.unreachable("a socket was opened"),
   });
-  await expect(asked).rejects.toMatchObject({ code: "ECHO_BAD_HOST" });
+  await expect(asked).rejects.toMatchObject({ code: "UDP_BAD_HOST" });
 });
 
 function recording(open: OpenDatagramSocket, opened: DatagramSocket[]): OpenDatagramSocket {

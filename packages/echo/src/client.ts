@@ -10,6 +10,7 @@ import type {
 import {
   addressFamily,
   beforeDeadline,
+  checkPeerAddress,
   checkPort,
   DEFAULT_PORT,
   firstThatWorks,
@@ -24,7 +25,6 @@ import {
 } from "@udp/core";
 import { AskSession } from "./ask-session.ts";
 import type { EchoError } from "./errors.ts";
-import { requireServerAddress } from "./host-address.ts";
 import { LONGEST_TIMEOUT_MS, SHORTEST_TIMEOUT_MS } from "./timeout.ts";
 
 /** What {@link askEcho} asks, whom, and what it believes. */
@@ -90,10 +90,10 @@ export interface EchoReply extends SentRequest {
  * not believed, and do not end the wait. Addresses of a name are tried in the resolver's order
  * until one does not refuse.
  *
- * @throws EchoError `ECHO_NOT_LISTENING` as soon as the system says so; `ECHO_NO_REPLY` after `timeoutMs`;
- * `ECHO_BAD_HOST` for an address that is not that of one host.
- * @throws UdpError `UDP_BAD_ADDRESS`, `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`,
- * `UDP_UNREACHABLE`, `UDP_TOO_LARGE`, `UDP_PERMISSION`, `UDP_SYSTEM`.
+ * @throws EchoError `ECHO_NOT_LISTENING` as soon as the system says so; `ECHO_NO_REPLY` after `timeoutMs`.
+ * @throws UdpError `UDP_BAD_HOST` for an address that is not that of one host; `UDP_BAD_ADDRESS`,
+ * `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`, `UDP_TOO_LARGE`,
+ * `UDP_PERMISSION`, `UDP_SYSTEM`.
  */
 export async function askEcho(options: AskOptions): Promise<EchoReply> {
   const { host = "127.0.0.1", port = DEFAULT_PORT, timeoutMs = 5000, family } = options;
@@ -105,7 +105,7 @@ export async function askEcho(options: AskOptions): Promise<EchoReply> {
   const resolving = resolveHost(host, { family, lookUpName });
   const addresses = await beforeDeadline(resolving, deadline, () => nameNotResolved(host));
   return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) =>
-    askServer({ address: requireServerAddress(address), port }, msToNs(timeoutMs), options),
+    askServer({ address: checkPeerAddress(address), port }, msToNs(timeoutMs), options),
   );
 }
 

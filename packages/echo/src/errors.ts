@@ -5,9 +5,7 @@ export type EchoErrorCode =
   /** The system said that no program receives at the endpoint. */
   | "ECHO_NOT_LISTENING"
   /** Nothing that may be believed came in time. */
-  | "ECHO_NO_REPLY"
-  /** The address is not that of one host, to listen at or to ask. */
-  | "ECHO_BAD_HOST";
+  | "ECHO_NO_REPLY";
 
 /** An error of `@udp/echo`, with a code for programs. */
 export class EchoError extends UdpError<EchoErrorCode> {}

@@ -8,6 +8,7 @@ import type {
   ReplyLimits,
 } from "@udp/core";
 import {
+  checkLocalAddress,
   checkPort,
   choiceOption,
   DEFAULT_PORT,
@@ -21,7 +22,6 @@ import {
 } from "@udp/core";
 import type { EchoCounters } from "./echo-session.ts";
 import { EchoSession } from "./echo-session.ts";
-import { requireLocalAddress } from "./host-address.ts";
 import type { ReplyMode } from "./responder.ts";
 import { isLengthReply, responders } from "./responder.ts";
 
@@ -69,9 +69,9 @@ export interface EchoServer extends AsyncDisposable {
  * Starts a UDP echo server that answers each datagram at most once, and never in a way that makes it
  * a loop or an amplifier (see `ReplyGuard` of `@udp/core`).
  *
- * @throws EchoError `ECHO_BAD_HOST`.
- * @throws UdpError `UDP_BAD_ADDRESS`, `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`,
- * `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`, `UDP_SYSTEM`.
+ * @throws UdpError `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`, `UDP_BAD_PORT`, `UDP_BAD_OPTION`,
+ * `UDP_NAME_NOT_FOUND`, `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`,
+ * `UDP_SYSTEM`.
  */
 export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer> {
   const { host = "127.0.0.1", port = DEFAULT_PORT, family, lookUpName } = options;
@@ -80,7 +80,7 @@ export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer>
   const resolving = resolveHost(host, { family, lookUpName });
   const addresses = await unlessAborted(resolving, options.signal);
   return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) =>
-    serveAt({ address: requireLocalAddress(address), port }, options),
+    serveAt({ address: checkLocalAddress(address), port }, options),
   );
 }
 

@@ -274,10 +274,10 @@ describe("exit 1: nothing was sent", () => {
   });
 
   test.each([
-    ["a multicast address", ["client", "224.0.0.1"], "ECHO_BAD_HOST"],
+    ["a multicast address", ["client", "224.0.0.1"], "UDP_BAD_HOST"],
     ["half an address", ["client", "127.1"], "UDP_BAD_ADDRESS"],
     ["a name that no host has", ["client", UNKNOWN_NAME], "UDP_NAME_NOT_FOUND"],
-    ["a group to listen at", ["server", "224.0.0.1"], "ECHO_BAD_HOST"],
+    ["a group to listen at", ["server", "224.0.0.1"], "UDP_BAD_HOST"],
     ["another host's address", ["server", "198.51.100.7"], "UDP_ADDRESS_NOT_AVAILABLE"],
     ["a payload that is too large", ["client", "--message", "x".repeat(65_508)], "UDP_TOO_LARGE"],
   ])("--json, %s: one document that says so", async (_title, argv, code) => {

@@ -47,9 +47,9 @@ export interface Discovery extends Findings {
  * server, else to a port that nothing receives at. That nothing answers is a result too
  * (`not-measurable`).
  *
- * @throws MtuError `MTU_UNSUPPORTED`, `MTU_BAD_HOST`.
- * @throws UdpError `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`,
- * `UDP_SYSTEM`.
+ * @throws MtuError `MTU_UNSUPPORTED`.
+ * @throws UdpError `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`, `UDP_NAME_NOT_FOUND`,
+ * `UDP_UNREACHABLE`, `UDP_SYSTEM`.
  */
 export async function discoverPathMtu(options: DiscoverOptions): Promise<Discovery> {
   requireLinux();

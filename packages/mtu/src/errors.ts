@@ -4,8 +4,6 @@ import { UdpError } from "@udp/core";
 export type MtuErrorCode =
   /** This system is not Linux. */
   | "MTU_UNSUPPORTED"
-  /** The address is not that of one host, to listen at or to measure the way to. */
-  | "MTU_BAD_HOST"
   /** Nothing answered, so nothing was measured. */
   | "MTU_NO_ANSWER";
 

@@ -192,9 +192,9 @@ describe("serveReflector", () => {
 
 test.each<[string, ReflectorOptions, string]>([
   ["port 65536", { port: 65_536 }, "UDP_BAD_PORT"],
-  ["a multicast address", { host: "224.0.0.1" }, "MTU_BAD_HOST"],
-  ["an IPv6 multicast address", { host: "ff02::1" }, "MTU_BAD_HOST"],
-  ["the broadcast address", { host: "255.255.255.255" }, "MTU_BAD_HOST"],
+  ["a multicast address", { host: "224.0.0.1" }, "UDP_BAD_HOST"],
+  ["an IPv6 multicast address", { host: "ff02::1" }, "UDP_BAD_HOST"],
+  ["the broadcast address", { host: "255.255.255.255" }, "UDP_BAD_HOST"],
   ["half an address", { host: "127.1" }, "UDP_BAD_ADDRESS"],
   ["an address of another host", { host: "192.0.2.1" }, "UDP_ADDRESS_NOT_AVAILABLE"],
   ["an address of the other family", { family: 6 }, "UDP_BAD_ADDRESS"],

@@ -8,11 +8,10 @@ import type {
   ReplyLimits,
 } from "@udp/core";
 import {
-  addressWords,
+  checkLocalAddress,
   checkPort,
   DEFAULT_PORT,
   firstThatWorks,
-  isGroupAddress,
   openBunSocket,
   ReplyGuard,
   resolveHost,
@@ -20,7 +19,6 @@ import {
   UdpError,
   unlessAborted,
 } from "@udp/core";
-import { MtuError } from "./errors.ts";
 import type {
   AnswerType,
   IgnoredReason,
@@ -80,9 +78,9 @@ export interface Reflector extends AsyncDisposable {
  * where they say, within a budget, unfragmented. It never answers in a way that makes it a
  * loop or an amplifier (see `ReplyGuard` of `@udp/core`).
  *
- * @throws MtuError `MTU_BAD_HOST`.
- * @throws UdpError `UDP_BAD_ADDRESS`, `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`,
- * `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`, `UDP_SYSTEM`.
+ * @throws UdpError `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`, `UDP_BAD_PORT`, `UDP_BAD_OPTION`,
+ * `UDP_NAME_NOT_FOUND`, `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`,
+ * `UDP_SYSTEM`.
  */
 export async function serveReflector(options: ReflectorOptions = {}): Promise<Reflector> {
   const { host = "127.0.0.1", port = DEFAULT_PORT, family, lookUpName } = options;
@@ -91,7 +89,7 @@ export async function serveReflector(options: ReflectorOptions = {}): Promise<Re
   const resolving = resolveHost(host, { family, lookUpName });
   const addresses = await unlessAborted(resolving, options.signal);
   return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) =>
-    serveAt({ address: requireLocalAddress(address), port }, options),
+    serveAt({ address: checkLocalAddress(address), port }, options),
   );
 }
 
@@ -151,12 +149,4 @@ function deliver(
     if (!(error instanceof UdpError)) throw error;
     return error.code === "UDP_TOO_LARGE" ? "too-large" : "unsent";
   }
-}
-
-function requireLocalAddress(address: string): string {
-  if (!isGroupAddress(addressWords(address))) return address;
-  throw new MtuError(
-    "MTU_BAD_HOST",
-    `expected an address of this host to listen at; ${address} is a multicast or broadcast address`,
-  );
 }

@@ -1,6 +1,5 @@
 import type { AddressFamily, Endpoint, LookUpName } from "@udp/core";
-import { checkPort, DEFAULT_PORT, resolveHost, unlessAborted } from "@udp/core";
-import { requireTargetAddress } from "./target-address.ts";
+import { checkPeerAddress, checkPort, DEFAULT_PORT, resolveHost, unlessAborted } from "@udp/core";
 
 /** What the way is measured to. */
 export interface TargetOptions {
@@ -19,8 +18,7 @@ export interface TargetOptions {
 /**
  * The first address of the host, which must be that of one host.
  *
- * @throws MtuError `MTU_BAD_HOST`.
- * @throws UdpError `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_NAME_NOT_FOUND`.
+ * @throws UdpError `UDP_BAD_HOST`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_NAME_NOT_FOUND`.
  */
 export async function resolveTarget(options: TargetOptions): Promise<Endpoint> {
   const { host, port = DEFAULT_PORT, family, lookUpName, signal } = options;
@@ -28,5 +26,5 @@ export async function resolveTarget(options: TargetOptions): Promise<Endpoint> {
   signal?.throwIfAborted();
   const resolving = resolveHost(host, { family, lookUpName });
   const [address = host] = await unlessAborted(resolving, signal);
-  return { address: requireTargetAddress(address), port };
+  return { address: checkPeerAddress(address), port };
 }

@@ -48,9 +48,9 @@ export interface Trace extends TraceResult {
  * receives at the port does not matter; a reflector (`serveReflector`), a UDP echo server and a
  * closed port show where the path ends. That nobody answers is a result too.
  *
- * @throws MtuError `MTU_UNSUPPORTED`, `MTU_BAD_HOST`.
- * @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_NAME_NOT_FOUND`,
- * `UDP_UNREACHABLE`, `UDP_SYSTEM`.
+ * @throws MtuError `MTU_UNSUPPORTED`.
+ * @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`,
+ * `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`, `UDP_SYSTEM`.
  */
 export async function traceHops(options: TraceHopsOptions): Promise<Trace> {
   requireLinux();

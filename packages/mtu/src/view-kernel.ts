@@ -24,9 +24,9 @@ export interface TargetKernelView extends KernelView {
  * Asks the kernel what it believes the path to a far end to carry, by one datagram with DF set, and
  * where it has that from. Measures nothing: see `discoverPathMtu` for that.
  *
- * @throws MtuError `MTU_UNSUPPORTED`, `MTU_BAD_HOST`.
- * @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_NAME_NOT_FOUND`,
- * `UDP_UNREACHABLE`, `UDP_SYSTEM`.
+ * @throws MtuError `MTU_UNSUPPORTED`.
+ * @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`,
+ * `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`, `UDP_SYSTEM`.
  */
 export async function viewKernel(options: ViewKernelOptions): Promise<TargetKernelView> {
   requireLinux();

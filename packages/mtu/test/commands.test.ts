@@ -219,7 +219,7 @@ describe("exit 1: nothing was sent", () => {
       code: 1,
       stdout: "",
       stderr:
-        "error: expected the address of one host to measure the way to; 224.0.0.1 stands for several\n",
+        "error: expected the address of one host to ask; 224.0.0.1 stands for several, and an answer could not be checked\n",
     });
   });
 
@@ -235,7 +235,7 @@ describe("exit 1: nothing was sent", () => {
   test.each([
     ["half an address", ["127.1"], "UDP_BAD_ADDRESS"],
     ["a name that no host has", ["trace", UNKNOWN_NAME], "UDP_NAME_NOT_FOUND"],
-    ["a group to listen at", ["reflector", "224.0.0.1"], "MTU_BAD_HOST"],
+    ["a group to listen at", ["reflector", "224.0.0.1"], "UDP_BAD_HOST"],
     ["another host's address", ["reflector", "198.51.100.7"], "UDP_ADDRESS_NOT_AVAILABLE"],
   ])("--json, %s: one document that says so", async (_title, argv, code) => {
     const { stdout, stderr, code: exitCode } = await runInMemory([...argv, "--json"]);
