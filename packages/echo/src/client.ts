@@ -96,13 +96,12 @@ export interface EchoReply extends SentRequest {
  * `UDP_PERMISSION`, `UDP_SYSTEM`.
  */
 export async function askEcho(options: AskOptions): Promise<EchoReply> {
-  const { host = "127.0.0.1", port = DEFAULT_PORT, timeoutMs = 5000, family } = options;
+  const { host = "127.0.0.1", port = DEFAULT_PORT, timeoutMs = 5000 } = options;
   checkPort(port, 1);
   numberOption("timeoutMs", timeoutMs, SHORTEST_TIMEOUT_MS, LONGEST_TIMEOUT_MS);
-  const { clock = systemClock, signal, lookUpName } = options;
-  signal?.throwIfAborted();
-  const deadline = { clock, deadlineNs: clock.nowNs() + msToNs(timeoutMs), signal };
-  const resolving = resolveHost(host, { family, lookUpName });
+  const { clock = systemClock } = options;
+  const deadline = { clock, deadlineNs: clock.nowNs() + msToNs(timeoutMs) };
+  const resolving = resolveHost(host, options);
   const addresses = await beforeDeadline(resolving, deadline, () => nameNotResolved(host));
   return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) =>
     askServer({ address: checkPeerAddress(address), port }, msToNs(timeoutMs), options),

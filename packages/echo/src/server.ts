@@ -18,7 +18,6 @@ import {
   resolveHost,
   systemClock,
   trySend,
-  unlessAborted,
 } from "@udp/core";
 import type { EchoCounters } from "./echo-session.ts";
 import { EchoSession } from "./echo-session.ts";
@@ -74,11 +73,9 @@ export interface EchoServer extends AsyncDisposable {
  * `UDP_SYSTEM`.
  */
 export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer> {
-  const { host = "127.0.0.1", port = DEFAULT_PORT, family, lookUpName } = options;
+  const { host = "127.0.0.1", port = DEFAULT_PORT } = options;
   checkPort(port);
-  options.signal?.throwIfAborted();
-  const resolving = resolveHost(host, { family, lookUpName });
-  const addresses = await unlessAborted(resolving, options.signal);
+  const addresses = await resolveHost(host, options);
   return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) =>
     serveAt({ address: checkLocalAddress(address), port }, options),
   );

@@ -17,7 +17,6 @@ import {
   resolveHost,
   systemClock,
   UdpError,
-  unlessAborted,
 } from "@udp/core";
 import type {
   AnswerType,
@@ -83,11 +82,9 @@ export interface Reflector extends AsyncDisposable {
  * `UDP_SYSTEM`.
  */
 export async function serveReflector(options: ReflectorOptions = {}): Promise<Reflector> {
-  const { host = "127.0.0.1", port = DEFAULT_PORT, family, lookUpName } = options;
+  const { host = "127.0.0.1", port = DEFAULT_PORT } = options;
   checkPort(port);
-  options.signal?.throwIfAborted();
-  const resolving = resolveHost(host, { family, lookUpName });
-  const addresses = await unlessAborted(resolving, options.signal);
+  const addresses = await resolveHost(host, options);
   return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) =>
     serveAt({ address: checkLocalAddress(address), port }, options),
   );

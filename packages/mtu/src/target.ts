@@ -1,5 +1,5 @@
 import type { AddressFamily, Endpoint, LookUpName } from "@udp/core";
-import { checkPeerAddress, checkPort, DEFAULT_PORT, resolveHost, unlessAborted } from "@udp/core";
+import { checkPeerAddress, checkPort, DEFAULT_PORT, resolveHost } from "@udp/core";
 
 /** What the way is measured to. */
 export interface TargetOptions {
@@ -21,10 +21,8 @@ export interface TargetOptions {
  * @throws UdpError `UDP_BAD_HOST`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_NAME_NOT_FOUND`.
  */
 export async function resolveTarget(options: TargetOptions): Promise<Endpoint> {
-  const { host, port = DEFAULT_PORT, family, lookUpName, signal } = options;
+  const { host, port = DEFAULT_PORT } = options;
   checkPort(port, 1);
-  signal?.throwIfAborted();
-  const resolving = resolveHost(host, { family, lookUpName });
-  const [address = host] = await unlessAborted(resolving, signal);
+  const [address = host] = await resolveHost(host, options);
   return { address: checkPeerAddress(address), port };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { UdpError } from "../errors.ts";
 import type { AddressFamily } from "./ip-address.ts";
@@ -66,6 +67,40 @@ describe("names", () => {
   test("may mean a link-local address without its zone, as the resolver has it", async () => {
     const lookUpName: LookUpName = async () => ["fe80::1"];
     expect(await resolveHost("printer.example", { lookUpName })).toEqual(["fe80::1"]);
+  });
+});
+
+describe("a signal", () => {
+  const reason = new Error("enough");
+
+  test.each(["server.example", "192.0.2.1", "127.1"])(
+    "that is aborted already: %s is neither looked up nor read",
+    async (host) => {
+      const asked: string[] = [];
+      const lookUpName: LookUpName = async (name) => {
+        asked.push(name);
+        return ["192.0.2.1"];
+      };
+      const resolving = resolveHost(host, { signal: AbortSignal.abort(reason), lookUpName });
+      await expect(resolving).rejects.toBe(reason);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test("that is aborted ends the wait for a name", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const found = Promise.withResolvers<string[]>();
+    const resolving = resolveHost("slow.example", { signal, lookUpName: () => found.promise });
+    controller.abort(reason);
+    found.resolve(["192.0.2.1"]);
+    await expect(resolving).rejects.toBe(reason);
+  });
+
+  test("is let go of once the name is found", async () => {
+    const { signal } = new AbortController();
+    await resolveHost("dual.example", { signal, lookUpName: dualStack });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import type { NetworkInterfaceInfo } from "node:os";
 import { networkInterfaces } from "node:os";
 import { UdpError } from "../errors.ts";
+import { unlessAborted } from "../timing/deadline.ts";
 import type { AddressFamily } from "./ip-address.ts";
 import { addressFamily, parseAddress } from "./ip-address.ts";
 import { withZoneName } from "./zone.ts";
@@ -17,6 +18,8 @@ export interface ResolveOptions {
   readonly family?: AddressFamily | undefined;
   /** Default: the system's resolver, in its own order. */
   readonly lookUpName?: LookUpName | undefined;
+  /** Ends the wait for a name; where it is aborted already, nothing is looked up. */
+  readonly signal?: AbortSignal | undefined;
   /** What zones are looked up in. Default: this host's interfaces. */
   readonly interfaces?: Interfaces;
 }
@@ -26,13 +29,15 @@ export interface ResolveOptions {
  *
  * @throws UdpError `UDP_BAD_ADDRESS` for what looks like an address and is none (`127.1`,
  * `0x7f.1`), is of the other family, lacks a zone that it needs, or has one that is no interface of
- * this host; `UDP_NAME_NOT_FOUND`, also for a name without an address of the family.
+ * this host; `UDP_NAME_NOT_FOUND`, also for a name without an address of the family; the signal's
+ * reason where it is aborted.
  */
 export async function resolveHost(host: string, options: ResolveOptions = {}): Promise<string[]> {
-  const { family, lookUpName = lookUpWithSystem, interfaces = networkInterfaces() } = options;
+  const { family, signal, interfaces = networkInterfaces() } = options;
+  signal?.throwIfAborted();
   const read = (text: string): string => withZoneName(parseAddress(text), interfaces);
   if (looksLikeAddress(host)) return [requireFamily(requireLink(read(host), interfaces), family)];
-  const addresses = (await lookUp(host, lookUpName)).map(read);
+  const addresses = (await unlessAborted(lookUp(host, options), signal)).map(read);
   const usable = addresses.filter((address) => !family || addressFamily(address) === family);
   if (usable.length > 0) return usable;
   throw new UdpError(
@@ -93,7 +98,8 @@ function requireFamily(address: string, family: AddressFamily | undefined): stri
   throw new UdpError("UDP_BAD_ADDRESS", `expected an IPv${family} address, got ${address}`);
 }
 
-async function lookUp(name: string, lookUpName: LookUpName): Promise<readonly string[]> {
+async function lookUp(name: string, options: ResolveOptions): Promise<readonly string[]> {
+  const { lookUpName = lookUpWithSystem } = options;
   try {
     return await lookUpName(name);
   } catch (cause) {
