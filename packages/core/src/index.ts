@@ -1,4 +1,4 @@
-export { checkLocalAddress, checkPeerAddress } from "./address/address-check.ts";
+export { checkPeerAddress } from "./address/address-check.ts";
 export type {
   AddressClass,
   AddressKind,
@@ -58,6 +58,8 @@ export { choiceOption, integerOption, numberOption } from "./option-check.ts";
 export type { Random } from "./random.ts";
 export { secureRandom, seededRandom } from "./random.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";
+export type { DatagramServer, DatagramService, ListenOptions } from "./socket/datagram-server.ts";
+export { serveDatagrams } from "./socket/datagram-server.ts";
 export type {
   DatagramSocket,
   OpenDatagramSocket,

@@ -1,23 +1,13 @@
 import type {
-  AddressFamily,
   Clock,
+  DatagramServer,
+  DatagramService,
   DatagramSocket,
   Endpoint,
-  LookUpName,
-  OpenDatagramSocket,
+  ListenOptions,
   ReplyLimits,
 } from "@udp/core";
-import {
-  checkLocalAddress,
-  checkPort,
-  DEFAULT_PORT,
-  firstThatWorks,
-  openBunSocket,
-  ReplyGuard,
-  resolveHost,
-  systemClock,
-  UdpError,
-} from "@udp/core";
+import { ReplyGuard, serveDatagrams, systemClock, UdpError } from "@udp/core";
 import type {
   AnswerType,
   IgnoredReason,
@@ -27,13 +17,7 @@ import type {
 import { DEFAULT_BUDGET_BYTES, isReflectorAnswer, ReflectorSession } from "./reflector-session.ts";
 
 /** Where {@link serveReflector} listens, and which limits it keeps. */
-export interface ReflectorOptions extends ReplyLimits {
-  /** Address or name to listen at; `0.0.0.0` or `::` for all addresses. Default `127.0.0.1`. */
-  readonly host?: string | undefined;
-  /** 0 to 65535, where 0 lets the system choose. Default 1060. */
-  readonly port?: number | undefined;
-  /** Only addresses of this family; with 6, a reflector on `::` leaves IPv4 alone. */
-  readonly family?: AddressFamily | undefined;
+export interface ReflectorOptions extends ListenOptions, ReplyLimits {
   /**
    * Bytes of sized datagrams, headers included, that leave in a minute, a quarter of them to one
    * source; 0 for none. Default 40,000,000. Where the system is not Linux always 0: it might cut them.
@@ -41,12 +25,6 @@ export interface ReflectorOptions extends ReplyLimits {
   readonly budgetBytes?: number | undefined;
   /** Told of each datagram after it was dealt with. What it throws is an uncaught exception. */
   readonly onRequest?: ((request: ReflectorRequest) => void) | undefined;
-  /** Closes the reflector; where it is aborted already, starting rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Default: the system's resolver. */
-  readonly lookUpName?: LookUpName | undefined;
-  /** Default: a socket of this host. */
-  readonly openSocket?: OpenDatagramSocket;
   /** Default: the system's monotonic clock. */
   readonly clock?: Clock;
 }
@@ -62,14 +40,7 @@ export interface ReflectorRequest {
 }
 
 /** A running reflector; ends by `close`, by its signal, or at the end of an `await using` block. */
-export interface Reflector extends AsyncDisposable {
-  /** Where it receives; the port is the one that the system chose. */
-  readonly local: Endpoint;
-  /** Live figures. */
-  readonly counters: ReflectorCounters;
-  /** Idempotent; no callback follows. */
-  close(): void;
-}
+export type Reflector = DatagramServer<ReflectorCounters>;
 
 /**
  * Starts the far end of a path measurement. It acknowledges probes of any size with a few bytes;
@@ -82,36 +53,25 @@ export interface Reflector extends AsyncDisposable {
  * `UDP_SYSTEM`.
  */
 export async function serveReflector(options: ReflectorOptions = {}): Promise<Reflector> {
-  const { host = "127.0.0.1", port = DEFAULT_PORT } = options;
-  checkPort(port);
-  const addresses = await resolveHost(host, options);
-  return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) =>
-    serveAt({ address: checkLocalAddress(address), port }, options),
-  );
+  return await serveDatagrams(options, (local) => createService(local, options));
 }
 
-async function serveAt(wanted: Endpoint, options: ReflectorOptions): Promise<Reflector> {
-  const { openSocket = openBunSocket, clock = systemClock, onRequest, signal } = options;
-  const guard = new ReplyGuard({ ...options, local: wanted, isOwnReply: isReflectorAnswer });
+function createService(
+  local: Endpoint,
+  options: ReflectorOptions,
+): DatagramService<ReflectorCounters> {
+  const { clock = systemClock, onRequest } = options;
+  const guard = new ReplyGuard({ ...options, local, isOwnReply: isReflectorAnswer });
   const session = new ReflectorSession({ guard, budgetBytes: budgetBytes(options) });
-  const socket = await openSocket({
-    local: wanted,
-    unicastOnly: true,
-    ipv6Only: options.family === 6,
+  return {
+    guard,
+    counters: session.counters,
     mtuDiscovery: "probe",
-    ...(signal && { signal }),
-    onDatagram: (payload, from, receiver) => {
+    onDatagram: (payload, from, socket) => {
       const { answer, ignored } = session.receive(payload, from, clock.nowNs());
-      const sent = answer && sendAnswer(session, receiver, answer, from);
+      const sent = answer && sendAnswer(session, socket, answer, from);
       onRequest?.({ from, payload, answer: sent?.type, ignored });
     },
-  });
-  guard.localPort = socket.local.port;
-  return {
-    local: socket.local,
-    counters: session.counters,
-    close: () => socket.close(),
-    [Symbol.asyncDispose]: () => socket[Symbol.asyncDispose](),
   };
 }
 
