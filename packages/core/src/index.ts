@@ -71,7 +71,8 @@ export {
   MAX_IPV6_PAYLOAD_BYTES,
   maxPayloadBytes,
 } from "./socket/datagram-socket.ts";
-export { trySend } from "./socket/try-send.ts";
+export type { Delivery } from "./socket/delivery.ts";
+export { deliver, trySend } from "./socket/delivery.ts";
 export { hexDump } from "./text/hex-dump.ts";
 export type { PrintableOptions } from "./text/printable.ts";
 export { printable, printableLine, printableLines, printableText } from "./text/printable.ts";

@@ -7,7 +7,7 @@ import type {
   ListenOptions,
   ReplyLimits,
 } from "@udp/core";
-import { ReplyGuard, serveDatagrams, systemClock, UdpError } from "@udp/core";
+import { deliver, ReplyGuard, serveDatagrams, systemClock } from "@udp/core";
 import type {
   AnswerType,
   IgnoredReason,
@@ -93,17 +93,4 @@ function sendAnswer(
   if (delivery === "sent") session.countSent(answer);
   else session.countUnsent();
   return delivery === "sent" ? answer : undefined;
-}
-
-function deliver(
-  socket: DatagramSocket,
-  payload: Uint8Array,
-  to: Endpoint,
-): "sent" | "too-large" | "unsent" {
-  try {
-    return socket.send(payload, to) ? "sent" : "unsent";
-  } catch (error) {
-    if (!(error instanceof UdpError)) throw error;
-    return error.code === "UDP_TOO_LARGE" ? "too-large" : "unsent";
-  }
 }
