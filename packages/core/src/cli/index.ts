@@ -27,4 +27,4 @@ export { ReasonDigest } from "./reason-digest.ts";
 export type { BuildProgram } from "./run.ts";
 export { runProcess, runProgram } from "./run.ts";
 export type { Terminal } from "./terminal.ts";
-export { processTerminal, whenInterrupted } from "./terminal.ts";
+export { processTerminal, unlessInterrupted, whenInterrupted } from "./terminal.ts";

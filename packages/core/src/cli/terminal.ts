@@ -67,3 +67,16 @@ export function whenInterrupted({ interruption }: Terminal): Promise<void> {
     interruption.addEventListener("abort", () => resolve(), { once: true });
   });
 }
+
+/** What was started with the terminal's interruption as its signal; `undefined` where that ended it. */
+export async function unlessInterrupted<Started>(
+  { interruption }: Terminal,
+  starting: Promise<Started>,
+): Promise<Started | undefined> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (interruption.aborted && error === interruption.reason) return undefined;
+    throw error;
+  }
+}

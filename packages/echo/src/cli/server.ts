@@ -1,6 +1,12 @@
 import type { RefusalReason } from "@udp/core";
 import type { ColorChoice, FamilyFlags, RateFlags, Terminal } from "@udp/core/cli";
-import { chosenFamily, Output, ReasonDigest, whenInterrupted } from "@udp/core/cli";
+import {
+  chosenFamily,
+  Output,
+  ReasonDigest,
+  unlessInterrupted,
+  whenInterrupted,
+} from "@udp/core/cli";
 import type { ReplyMode } from "../responder.ts";
 import type { EchoRequest, EchoServer } from "../server.ts";
 import { serveEcho } from "../server.ts";
@@ -24,37 +30,31 @@ export async function runServer(
   flags: ServerFlags,
 ): Promise<void> {
   const output = new Output(terminal, flags);
-  await using server = await start(terminal, output, host, flags);
+  await using server = await unlessInterrupted(terminal, start(terminal, output, host, flags));
   if (server === undefined) return;
   output.result(listening(server.local));
   await whenInterrupted(terminal);
   output.result(summary(server.counters, output.droppedLineCount));
 }
 
-/** `undefined` where the server was asked to stop before it was one. */
-async function start(
+function start(
   { interruption }: Terminal,
   output: Output,
   host: string,
   flags: ServerFlags,
-): Promise<EchoServer | undefined> {
-  try {
-    return await serveEcho({
-      host,
-      port: flags.port,
-      family: chosenFamily(flags),
-      reply: flags.reply,
-      ratePerSource: flags.ratePerSource,
-      rateTotal: flags.rateTotal,
-      allowedSourcePorts: flags.allowSourcePort,
-      isTrusted: flags.trusted,
-      onRequest: flags.quiet ? undefined : showRequests(output),
-      signal: interruption,
-    });
-  } catch (error) {
-    if (interruption.aborted && error === interruption.reason) return undefined;
-    throw error;
-  }
+): Promise<EchoServer> {
+  return serveEcho({
+    host,
+    port: flags.port,
+    family: chosenFamily(flags),
+    reply: flags.reply,
+    ratePerSource: flags.ratePerSource,
+    rateTotal: flags.rateTotal,
+    allowedSourcePorts: flags.allowSourcePort,
+    isTrusted: flags.trusted,
+    onRequest: flags.quiet ? undefined : showRequests(output),
+    signal: interruption,
+  });
 }
 
 function showRequests(output: Output): (event: EchoRequest) => void {

@@ -1,5 +1,11 @@
 import type { ColorChoice, FamilyFlags, RateFlags, Terminal } from "@udp/core/cli";
-import { chosenFamily, Output, ReasonDigest, whenInterrupted } from "@udp/core/cli";
+import {
+  chosenFamily,
+  Output,
+  ReasonDigest,
+  unlessInterrupted,
+  whenInterrupted,
+} from "@udp/core/cli";
 import type { Reflector, ReflectorRequest } from "../reflector.ts";
 import { serveReflector } from "../reflector.ts";
 import type { IgnoredReason } from "../reflector-session.ts";
@@ -21,35 +27,29 @@ export async function runReflector(
   flags: ReflectorFlags,
 ): Promise<void> {
   const output = new Output(terminal, flags);
-  await using reflector = await start(terminal, output, host, flags);
+  await using reflector = await unlessInterrupted(terminal, start(terminal, output, host, flags));
   if (reflector === undefined) return;
   output.result(listening(reflector.local));
   await whenInterrupted(terminal);
   output.result(summary(reflector.counters, output.droppedLineCount));
 }
 
-/** `undefined` where the reflector was asked to stop before it was one. */
-async function start(
+function start(
   { interruption }: Terminal,
   output: Output,
   host: string,
   flags: ReflectorFlags,
-): Promise<Reflector | undefined> {
-  try {
-    return await serveReflector({
-      host,
-      port: flags.port,
-      family: chosenFamily(flags),
-      budgetBytes: flags.budget,
-      ratePerSource: flags.ratePerSource,
-      rateTotal: flags.rateTotal,
-      onRequest: flags.quiet ? undefined : showRequests(output),
-      signal: interruption,
-    });
-  } catch (error) {
-    if (interruption.aborted && error === interruption.reason) return undefined;
-    throw error;
-  }
+): Promise<Reflector> {
+  return serveReflector({
+    host,
+    port: flags.port,
+    family: chosenFamily(flags),
+    budgetBytes: flags.budget,
+    ratePerSource: flags.ratePerSource,
+    rateTotal: flags.rateTotal,
+    onRequest: flags.quiet ? undefined : showRequests(output),
+    signal: interruption,
+  });
 }
 
 function showRequests(output: Output): (event: ReflectorRequest) => void {
