@@ -7,7 +7,7 @@ import type { PathMtuSearchOptions } from "../search-options.ts";
 import type { Evidence } from "../verdict.ts";
 import { BackwardPhase } from "./backward-phase.ts";
 import type { FarEnd } from "./forward-phase.ts";
-import { CLOSED_PORT_SPACING_NS, ForwardPhase } from "./forward-phase.ts";
+import { ForwardPhase } from "./forward-phase.ts";
 import { FragmentPhase } from "./fragment-phase.ts";
 import { KeepingPhase } from "./keeping-phase.ts";
 
@@ -44,7 +44,6 @@ export interface DiscoveryProgress {
 
 /** Three fragments, where the path MTU is what cuts them. */
 const FRAGMENT_COUNT = 3;
-const FRAGMENTED_AT_ONCE = 4;
 
 const ROUND_TRIPS_WAITED = 3;
 const MIN_WAIT_NS = 200_000_000;
@@ -161,7 +160,7 @@ export class DiscoverySession implements Phase {
     const { pathMtuBytes = this.#maxBytes } = this.#forward.outcome;
     const sizeBytes = Math.min(kernelPathMtuBytes() ?? 0, this.#maxBytes);
     if (family === 6 || sizeBytes <= pathMtuBytes) return undefined;
-    this.#cutByRouters = this.#fragmentPhase(sizeBytes, pathMtuBytes, nowNs);
+    this.#cutByRouters = this.#fragmentPhase(sizeBytes, nowNs);
     return this.#cutByRouters;
   }
 
@@ -173,26 +172,16 @@ export class DiscoverySession implements Phase {
     const believedBytes = Math.min(kernelPathMtuBytes() ?? this.#maxBytes, this.#maxBytes);
     const isRight = believedBytes <= pathMtuBytes;
     if (!isRight || sizeBytes > maxPacketBytes(family)) return undefined;
-    this.#cutHere = this.#fragmentPhase(sizeBytes, pathMtuBytes, nowNs);
+    this.#cutHere = this.#fragmentPhase(sizeBytes, nowNs);
     return this.#cutHere;
   }
 
-  #fragmentPhase(packetBytes: number, pathMtuBytes: number, nowNs: number): FragmentPhase {
-    const { family, random } = this.#options;
-    const { loss } = this.#forward.outcome;
-    const isSlow = this.#forward.farEnd === "closed-port";
-    return new FragmentPhase(
-      {
-        family,
-        packetBytes,
-        pathMtuBytes,
-        loss,
-        random,
-        waitNs: isSlow ? 2 * CLOSED_PORT_SPACING_NS : this.#waitNs,
-        triesAtOnce: isSlow ? 1 : FRAGMENTED_AT_ONCE,
-      },
-      nowNs,
-    );
+  #fragmentPhase(packetBytes: number, nowNs: number): FragmentPhase {
+    const { family, isSequential, random } = this.#options;
+    const { farEnd } = this.#forward;
+    const { pathMtuBytes = packetBytes, rttNs = 0, loss } = this.#forward.outcome;
+    const path = { pathMtuBytes, rttNs, loss, farEnd };
+    return new FragmentPhase({ family, packetBytes, ...path, isSequential, random }, nowNs);
   }
 
   /** For an answer to what is no probe of a search, which has its own timers. */

@@ -2,58 +2,61 @@ import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
 import { createNonce, decodeFrame, encodeFrame } from "../frame.ts";
 import type { LossEstimate } from "../loss-estimate.ts";
-import { chanceAllFail } from "../loss-estimate.ts";
+import { chanceAllLost } from "../loss-estimate.ts";
 import { payloadBytesOf } from "../packet-size.ts";
 import type { Phase, Transmission } from "../phase.ts";
+import type { FarEnd } from "./forward-phase.ts";
+import { CLOSED_PORT_SPACING_NS } from "./forward-phase.ts";
 import { isFromClosedPort, quotedNonce } from "./icmp-answer.ts";
 
-/** What a {@link FragmentPhase} sends, and what is known of the way that it takes. */
+/** What a {@link FragmentPhase} sends, and what is known of where it goes. */
 export interface FragmentPhaseOptions {
   readonly family: AddressFamily;
-  /** Of the packet that is to be cut. */
+  /** Of the datagram before it is cut. */
   readonly packetBytes: number;
-  /** What it is to be cut to; such packets are sent whole too, for comparison. */
+  /** What arrives whole; the pieces are no larger. */
   readonly pathMtuBytes: number;
-  /** Of packets that are sent whole, both ways together, so far. */
+  readonly rttNs: number;
+  /** Of what arrives whole, as far as it is known yet. */
   readonly loss: LossEstimate;
-  /** How long answers are waited for. */
-  readonly waitNs: number;
-  /** How many packets are sent at once, and as many whole ones. */
-  readonly triesAtOnce: number;
+  readonly farEnd: FarEnd | undefined;
+  /** One datagram at a time. */
+  readonly isSequential: boolean;
   readonly random: Random;
 }
 
-/** The chance that mere loss makes fragments look dropped, at most. */
+/** In a round trip: two or three datagrams in pieces, and the whole ones beside them. */
+const MAX_PACKETS_AT_ONCE = 12;
+const CONTROLS_AT_ONCE = 4;
+const MAX_TRIES = 60;
 const MAX_ERROR_PROBABILITY = 1e-4;
+const MIN_WAIT_NS = 200_000_000;
 
-/** Where loss would need more tries than this, nothing is said. */
-const MAX_TRIES = 160;
-
-/** Finds out whether a packet arrives that has to be cut on its way, or before it. */
+/**
+ * Finds out whether a datagram arrives that has to be cut on its way, or before it. Each piece may
+ * be lost by itself, so that silence means something only beside whole datagrams that arrive.
+ */
 export class FragmentPhase implements Phase {
   readonly #options: FragmentPhaseOptions;
   readonly #tries = new Set<bigint>();
-  /** Packets sent whole that are not answered yet. */
-  readonly #controls = new Set<bigint>();
-  #loss: LossEstimate;
+  readonly #unansweredControls = new Set<bigint>();
+  #answeredControls = 0;
   #deadlineNs: number;
-  #hasArrived = false;
+  #hasArrived: boolean | undefined;
   #isGivenUp = false;
 
   constructor(options: FragmentPhaseOptions, nowNs: number) {
     this.#options = options;
-    this.#loss = options.loss;
     this.#deadlineNs = nowNs;
   }
 
   get isOver(): boolean {
-    return this.#hasArrived || this.#isGivenUp;
+    return this.#hasArrived !== undefined || this.#isGivenUp;
   }
 
-  /** `undefined` where that is not known: loss, or this host, may have kept the packets. */
+  /** `undefined` where none arrived and that may be mere loss. */
   get hasArrived(): boolean | undefined {
-    if (this.#hasArrived) return true;
-    return this.#errorProbability <= MAX_ERROR_PROBABILITY ? false : undefined;
+    return this.#hasArrived;
   }
 
   nextDeadlineNs(): number {
@@ -61,57 +64,78 @@ export class FragmentPhase implements Phase {
   }
 
   poll(nowNs: number): readonly Transmission[] {
-    if (nowNs < this.#deadlineNs) return [];
-    this.#countLost();
-    this.#isGivenUp ||= this.hasArrived === false || this.#tries.size >= MAX_TRIES;
+    if (this.isOver || nowNs < this.#deadlineNs) return [];
+    if (this.#errorProbability <= MAX_ERROR_PROBABILITY) this.#hasArrived = false;
+    this.#isGivenUp = this.#tries.size >= MAX_TRIES;
     if (this.isOver) return [];
-    const { triesAtOnce, waitNs, packetBytes, pathMtuBytes } = this.#options;
-    this.#deadlineNs = nowNs + waitNs;
-    return Array.from({ length: triesAtOnce }, () => [
-      this.#transmission(this.#controls, pathMtuBytes),
-      this.#transmission(this.#tries, packetBytes),
-    ]).flat();
+    this.#deadlineNs = nowNs + this.#waitNs;
+    return this.#isOneByOne || this.#tries.size === 0 ? [this.#try()] : this.#burst();
   }
 
   receive(payload: Uint8Array): void {
     const frame = decodeFrame(payload);
-    if (frame?.type === "acknowledgement" || frame?.type === "probe") this.#take(frame.nonce);
+    if (frame?.type !== "acknowledgement" && frame?.type !== "probe") return;
+    if (this.#tries.has(frame.nonce)) this.#hasArrived = true;
+    if (this.#unansweredControls.delete(frame.nonce)) this.#answeredControls++;
   }
 
   receiveError(error: SocketError): void {
-    if (isFromClosedPort(error)) this.#take(quotedNonce(error) ?? -1n);
+    if (isFromClosedPort(error) && this.#tries.has(quotedNonce(error) ?? -1n)) {
+      this.#hasArrived = true;
+    }
   }
 
+  /** The chance that mere loss took a piece of each datagram so far, or its answer. */
   get #errorProbability(): number {
+    const { loss } = this.#options;
+    const arrivedCount = loss.arrivedCount + this.#answeredControls;
+    const lostCount = loss.lostCount + this.#unansweredControls.size;
+    const pieceArrives = 1 - chanceAllLost({ arrivedCount, lostCount }, 1);
+    return (1 - pieceArrives ** this.#pieceCount) ** this.#tries.size;
+  }
+
+  /** At most: the header stands in each. */
+  get #pieceCount(): number {
     const { packetBytes, pathMtuBytes } = this.#options;
-    const fragmentCount = Math.ceil(packetBytes / pathMtuBytes);
-    return chanceAllFail(this.#loss, fragmentCount, this.#tries.size);
+    return Math.ceil(packetBytes / pathMtuBytes) + 1;
   }
 
-  #take(nonce: bigint): void {
-    if (this.#tries.has(nonce)) this.#hasArrived = true;
-    const { arrivedCount, lostCount } = this.#loss;
-    if (this.#controls.delete(nonce)) this.#loss = { lostCount, arrivedCount: arrivedCount + 1 };
+  get #isOneByOne(): boolean {
+    return this.#options.isSequential || this.#options.farEnd === "closed-port";
   }
 
-  #countLost(): void {
-    const { arrivedCount, lostCount } = this.#loss;
-    this.#loss = { arrivedCount, lostCount: lostCount + this.#controls.size };
-    this.#controls.clear();
+  get #waitNs(): number {
+    const { rttNs, farEnd } = this.#options;
+    const minWaitNs = farEnd === "closed-port" ? CLOSED_PORT_SPACING_NS : MIN_WAIT_NS;
+    return Math.max(2 * rttNs, minWaitNs);
   }
 
-  #transmission(nonces: Set<bigint>, packetBytes: number): Transmission {
-    const { family, random } = this.#options;
-    const nonce = createNonce(random);
-    nonces.add(nonce);
-    const payloadBytes = payloadBytesOf(packetBytes, family);
-    return {
-      payload: encodeFrame({ type: "probe", nonce, payloadBytes }),
-      mayBeCut: true,
-      refuse: () => {
-        nonces.delete(nonce);
-        this.#isGivenUp = true;
-      },
+  #burst(): readonly Transmission[] {
+    const room = MAX_PACKETS_AT_ONCE - CONTROLS_AT_ONCE;
+    const tryCount = Math.max(Math.floor(room / this.#pieceCount), 1);
+    return [
+      ...Array.from({ length: tryCount }, () => this.#try()),
+      ...Array.from({ length: CONTROLS_AT_ONCE }, () => this.#control()),
+    ];
+  }
+
+  #try(): Transmission {
+    const nonce = createNonce(this.#options.random);
+    this.#tries.add(nonce);
+    const refuse = (): void => {
+      this.#isGivenUp = true;
     };
+    return { payload: this.#probe(nonce, this.#options.packetBytes), mayBeCut: true, refuse };
+  }
+
+  #control(): Transmission {
+    const nonce = createNonce(this.#options.random);
+    this.#unansweredControls.add(nonce);
+    return { payload: this.#probe(nonce, this.#options.pathMtuBytes) };
+  }
+
+  #probe(nonce: bigint, packetBytes: number): Uint8Array {
+    const payloadBytes = payloadBytesOf(packetBytes, this.#options.family);
+    return encodeFrame({ type: "probe", nonce, payloadBytes });
   }
 }
