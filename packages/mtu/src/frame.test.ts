@@ -2,7 +2,14 @@ import { describe, expect, test } from "bun:test";
 import { seededRandom } from "@udp/core";
 import fc from "fast-check";
 import type { Frame, SizedRefusal } from "./frame.ts";
-import { COOKIE_BYTES, createNonce, decodeFrame, encodeFrame, isMarked } from "./frame.ts";
+import {
+  COOKIE_BYTES,
+  createNonce,
+  decodeCutProbe,
+  decodeFrame,
+  encodeFrame,
+  isMarked,
+} from "./frame.ts";
 
 const NONCE = 0x01_02_03_04_05_06_07_08n;
 const HEADER = "0102030405060708" + "754d5455" + "01";
@@ -161,13 +168,25 @@ describe("properties", () => {
     );
   });
 
+  test("of a frame that is cut behind its header, a probe is still known", () => {
+    fc.assert(
+      fc.property(frame, fc.nat(), (value, at) => {
+        const payload = encodeFrame(value);
+        const cut = payload.subarray(0, at % payload.byteLength);
+        const isKnown = value.type === "probe" && cut.byteLength >= 16;
+        expect(decodeCutProbe(cut)).toEqual(isKnown ? value : undefined);
+        expect(decodeCutProbe(payload)).toBeUndefined();
+      }),
+    );
+  });
+
   test("no bytes are an exception", () => {
     const marked = fc
       .tuple(fc.uint8Array({ maxLength: 60 }), fc.nat({ max: 8 }))
       .map(([bytes, type]) => Uint8Array.of(...Uint8Array.fromHex(HEADER), type, ...bytes));
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array(), marked), (payload) => {
-        const value = decodeFrame(payload);
+        const value = decodeFrame(payload) ?? decodeCutProbe(payload);
         if (value === undefined) return;
         expect(encodeFrame(value).subarray(0, 16)).toEqual(payload.subarray(0, 16));
       }),

@@ -144,13 +144,22 @@ export function encodeFrame(frame: Frame): Uint8Array {
  * that were cut or lengthened. A cookie in it is a view of `payload`.
  */
 export function decodeFrame(payload: Uint8Array): Frame | undefined {
-  if (!isMarked(payload)) return undefined;
-  const view = viewOf(payload);
-  if (view.getUint8(VERSION_OFFSET) !== VERSION) return undefined;
-  const type = FRAME_TYPES.get(view.getUint8(TYPE_OFFSET));
+  const type = decodeType(payload);
   if (type === undefined) return undefined;
-  const nonce = view.getBigUint64(0);
-  return decodeBody(type, nonce, view.getUint16(SIZE_OFFSET), payload);
+  const view = viewOf(payload);
+  return decodeBody(type, view.getBigUint64(0), view.getUint16(SIZE_OFFSET), payload);
+}
+
+/**
+ * A probe that lacks its end: so an echo server sends it back that reads into a small buffer.
+ * `undefined` for anything else.
+ */
+export function decodeCutProbe(payload: Uint8Array): PaddedFrame | undefined {
+  if (decodeType(payload) !== "probe") return undefined;
+  const view = viewOf(payload);
+  const payloadBytes = view.getUint16(SIZE_OFFSET);
+  if (payloadBytes <= payload.byteLength || !isSize(payloadBytes)) return undefined;
+  return { type: "probe", nonce: view.getBigUint64(0), payloadBytes };
 }
 
 /** Whether a payload has the header of this protocol, of whatever version, type and length. */
@@ -160,6 +169,13 @@ export function isMarked(payload: Uint8Array): boolean {
 
 const FRAME_TYPES = namesByCode(TYPE_CODES);
 const SIZED_REFUSALS = namesByCode(REFUSAL_CODES);
+
+function decodeType(payload: Uint8Array): FrameType | undefined {
+  if (!isMarked(payload)) return undefined;
+  const view = viewOf(payload);
+  if (view.getUint8(VERSION_OFFSET) !== VERSION) return undefined;
+  return FRAME_TYPES.get(view.getUint8(TYPE_OFFSET));
+}
 
 function decodeBody(
   type: FrameType,

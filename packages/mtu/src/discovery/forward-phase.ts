@@ -1,6 +1,6 @@
 import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
-import { createNonce, decodeFrame, encodeFrame } from "../frame.ts";
+import { createNonce, decodeCutProbe, decodeFrame, encodeFrame } from "../frame.ts";
 import { payloadBytesOf } from "../packet-size.ts";
 import type { PacketTooBig } from "../packet-too-big.ts";
 import { PacketTooBigLog } from "../packet-too-big.ts";
@@ -73,13 +73,13 @@ export class ForwardPhase implements Phase {
   }
 
   receive(payload: Uint8Array, nowNs: number): void {
-    const frame = decodeFrame(payload);
+    const frame = decodeFrame(payload) ?? decodeCutProbe(payload);
     const probe = frame && this.#probes.get(frame.nonce);
     if (frame === undefined || probe === undefined) return;
     const payloadBytes = payloadBytesOf(probe.bytes, this.#family);
     if (frame.type === "acknowledgement" && frame.payloadBytes === payloadBytes) {
       this.#acknowledge(probe, "reflector", nowNs);
-    } else if (frame.type === "probe" && payload.byteLength === payloadBytes) {
+    } else if (frame.type === "probe" && frame.payloadBytes === payloadBytes) {
       this.#acknowledge(probe, "echo", nowNs);
     }
   }

@@ -1,6 +1,6 @@
 import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
-import { createNonce, decodeFrame, encodeFrame } from "../frame.ts";
+import { createNonce, decodeCutProbe, decodeFrame, encodeFrame } from "../frame.ts";
 import type { LossEstimate } from "../loss-estimate.ts";
 import { chanceAllLost } from "../loss-estimate.ts";
 import { payloadBytesOf } from "../packet-size.ts";
@@ -73,7 +73,7 @@ export class FragmentPhase implements Phase {
   }
 
   receive(payload: Uint8Array): void {
-    const frame = decodeFrame(payload);
+    const frame = decodeFrame(payload) ?? decodeCutProbe(payload);
     if (frame?.type !== "acknowledgement" && frame?.type !== "probe") return;
     if (this.#tries.has(frame.nonce)) this.#hasArrived = true;
     if (this.#unansweredControls.delete(frame.nonce)) this.#answeredControls++;
