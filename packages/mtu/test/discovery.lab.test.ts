@@ -2,10 +2,9 @@ import { describe, expect } from "bun:test";
 import type { Lab, PathOptions } from "@udp/lab";
 import { createDiamond, createNat, createPath } from "@udp/lab";
 import { labTest } from "@udp/lab/testing";
+import type { Found } from "./discovery/in-lab.ts";
+import { addRules, discover, discoverInBothFamilies, lie, reflect } from "./discovery/in-lab.ts";
 
-const DISCOVER = Bun.fileURLToPath(import.meta.resolve("./discovery/discover.ts"));
-const REFLECT = Bun.fileURLToPath(import.meta.resolve("./discovery/reflect.ts"));
-const LIE = Bun.fileURLToPath(import.meta.resolve("./discovery/lying-router.ts"));
 const TIMEOUT_MS = 60_000;
 
 interface Case extends PathOptions {
@@ -103,23 +102,17 @@ describe("the way to a reflector", () => {
     expect(await discoverInBothFamilies(path)).toMatchObject([expected, expected]);
   });
 
-  for (const [lie, claim] of [
+  for (const [ptbLie, claimBytes] of [
     ["too-small", 1300],
     ["too-large", 1500],
     ["below-minimum", 40],
   ] as const) {
-    labTest(`a router that lies: ${lie}`, async () => {
+    labTest(`a router that lies: ${ptbLie}`, async () => {
       await using path = await createPath({ mtus: [1500, 1450, 1500] });
       await using _reflector = await reflect(path, "h2");
-      const liar = [process.execPath, LIE, "1400", String(claim)];
-      await using lying = await path.host("r1").spawn(liar);
-      await lying.nextLine();
-      expect(await discover(path, "h1", path.host("h2").ipv4)).toMatchObject({
-        pathMtuBytes: 1450,
-        isExact: true,
-        verdict: "ptb-lies",
-        ptbLie: lie,
-      });
+      await using _lie = await lie(path, "r1", { longerThanBytes: 1400, claimBytes });
+      const expected = { pathMtuBytes: 1450, isExact: true, verdict: "ptb-lies", ptbLie };
+      expect(await discoverInBothFamilies(path)).toMatchObject([expected, expected]);
     });
   }
 
@@ -177,41 +170,10 @@ labTest(
   TIMEOUT_MS,
 );
 
-interface Found {
-  readonly blackHole?: string;
-}
-
 async function onPath(
   options: PathOptions,
   measure: (path: Lab) => Promise<Found>,
 ): Promise<Found> {
   await using path = await createPath(options);
   return await measure(path);
-}
-
-function discoverInBothFamilies(path: Lab): Promise<Found[]> {
-  const { ipv4, ipv6 } = path.host("h2");
-  return Promise.all([ipv4, ipv6].map((address) => discover(path, "h1", address)));
-}
-
-async function discover(
-  lab: Lab,
-  from: string,
-  address: string,
-  mode = "parallel",
-): Promise<Found> {
-  const { stdout } = await lab.host(from).run([process.execPath, DISCOVER, address, mode]);
-  return JSON.parse(stdout);
-}
-
-async function reflect(lab: Lab, name: string): Promise<AsyncDisposable> {
-  const reflector = await lab.host(name).spawn([process.execPath, REFLECT]);
-  await reflector.nextLine();
-  return reflector;
-}
-
-/** Rules for everything that arrives, before fragments are put together. */
-async function addRules(lab: Lab, name: string, ...rules: string[]): Promise<void> {
-  const chain = `type filter hook prerouting priority -450\n${rules.join("\n")}`;
-  await lab.host(name).run(["nft", `table inet test {\nchain rules {\n${chain}\n}\n}`]);
 }
