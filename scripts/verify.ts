@@ -10,7 +10,7 @@ const CHECKS = {
   "package boundaries": "turbo boundaries",
   // The timeout is for what hangs; a machine may be slow.
   tests:
-    "bun test --parallel=2 --timeout=60000 --reporter=junit --reporter-outfile=reports/junit.xml",
+    "bun test --parallel=2 --max-concurrency=4 --timeout=60000 --reporter=junit --reporter-outfile=reports/junit.xml",
 };
 
 const failures: string[] = [];

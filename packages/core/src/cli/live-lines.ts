@@ -31,8 +31,9 @@ export interface LiveLinesOptions {
  * tenth of a second is never shown.
  */
 export class LiveLines implements Disposable {
+  /** Whether anything is shown at all. */
+  readonly isShown: boolean;
   readonly #screen: Screen;
-  readonly #isShown: boolean;
   readonly #clock: Clock;
   #lines: readonly string[] = [];
   #drawnCount = 0;
@@ -40,14 +41,14 @@ export class LiveLines implements Disposable {
 
   constructor({ stderr }: Terminal, { quiet = false, clock = systemClock }: LiveLinesOptions = {}) {
     this.#screen = stderr;
-    this.#isShown = !quiet && this.#screen.isTTY === true && Bun.env.TERM !== "dumb";
+    this.isShown = !quiet && this.#screen.isTTY === true && Bun.env.TERM !== "dumb";
     this.#clock = clock;
   }
 
   /** The lines from now on: cut to the width of the terminal, the first ones to its height. */
   show(lines: readonly string[]): void {
     this.#lines = lines;
-    if (!this.#isShown) return;
+    if (!this.isShown) return;
     this.#cancelDrawing ??= this.#clock.at(this.#clock.nowNs() + DRAW_INTERVAL_NS, () => {
       this.#cancelDrawing = undefined;
       this.#draw();

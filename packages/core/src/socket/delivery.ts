@@ -12,7 +12,7 @@ import type { DatagramSocket } from "./datagram-socket.ts";
 export type Delivery = "sent" | "too-large" | "unsent";
 
 /** What the network, or the end of the socket, may do to a datagram. */
-const MISFORTUNES: ReadonlyMap<string, Delivery> = new Map<SocketErrorCode, Delivery>([
+const MISFORTUNES: ReadonlyMap<SocketErrorCode, Delivery> = new Map([
   ["UDP_TOO_LARGE", "too-large"],
   ["UDP_REFUSED", "unsent"],
   ["UDP_UNREACHABLE", "unsent"],
