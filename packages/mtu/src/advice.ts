@@ -1,5 +1,5 @@
 import type { AddressFamily } from "@udp/core";
-import { headerBytes, minPacketBytes, payloadBytesOf } from "./packet-size.ts";
+import { headerBytes, minPacketBytes, payloadBytesOf, UDP_HEADER_BYTES } from "./packet-size.ts";
 
 /** What a setting is that depends on the path MTU. */
 export type AdviceSetting =
@@ -18,7 +18,6 @@ export interface Advice {
   readonly reason: string;
 }
 
-const UDP_HEADER_BYTES = 8;
 const TCP_HEADER_BYTES = 20;
 const WIREGUARD_BYTES = 32;
 const VXLAN_BYTES = 8 + 14;

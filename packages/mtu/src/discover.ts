@@ -49,7 +49,7 @@ export interface Discovery extends Findings {
  *
  * @throws MtuError `MTU_UNSUPPORTED`.
  * @throws UdpError `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`, `UDP_NAME_NOT_FOUND`,
- * `UDP_UNREACHABLE`, `UDP_SYSTEM`.
+ * `UDP_PERMISSION`, `UDP_UNREACHABLE`, `UDP_SYSTEM`.
  */
 export async function discoverPathMtu(options: DiscoverOptions): Promise<Discovery> {
   requireLinux();

@@ -9,6 +9,7 @@ import type { FarEnd } from "./discovery/forward-phase.ts";
 import type { SizedRefusal } from "./frame.ts";
 import type { MtuOrigin } from "./kernel-view.ts";
 import type { AnswerType, IgnoredReason } from "./reflector-session.ts";
+import type { TooBigClaim } from "./too-big-reports.ts";
 import type { TraceResult } from "./trace-session.ts";
 import type { BlackHoleKind, PtbLie, Verdict } from "./verdict.ts";
 import { VERDICTS } from "./verdict.ts";
@@ -89,6 +90,8 @@ export interface SizeDocument {
   readonly arrived: number;
   /** Packets that this host itself was too narrow for. */
   readonly refusedHere: number;
+  /** Packets that this host did not send for another reason. */
+  readonly unsent: number;
 }
 
 /** What was sent one way, and what arrived. Sizes are of whole IP packets. */
@@ -111,12 +114,25 @@ export interface WayDocument {
 
 /** A router's word that a packet was too large; it quoted a probe of ours. */
 export interface PacketTooBigDocument {
-  readonly from: string;
-  /** What it says its next link carries. */
+  /** Null where that is not known. */
+  readonly from: string | null;
+  /** What it says its next link carries; 0 where it does not say. */
   readonly mtuBytes: number;
   /** The smallest probe that drew this. */
   readonly quotedBytes: number;
   /** How often it was heard. */
+  readonly count: number;
+  /** What became of the claim. */
+  readonly claim: TooBigClaim;
+}
+
+/** What else kept probes from getting through. */
+export interface ObstacleDocument {
+  /** The node that said so; null for this host. */
+  readonly from: string | null;
+  readonly icmp: { readonly type: number; readonly code: number } | null;
+  /** The system's name for it, or what became of the send call. */
+  readonly reason: string;
   readonly count: number;
 }
 
@@ -127,7 +143,10 @@ export interface WitnessesDocument {
   readonly forward: WayDocument;
   /** Null where the way back was not measured by itself. */
   readonly backward: WayDocument | null;
+  /** Whether the reflector stopped before the way back was measured: its budget is spent. */
+  readonly isBackwardCutShort: boolean;
   readonly packetsTooBig: readonly PacketTooBigDocument[];
+  readonly obstacles: readonly ObstacleDocument[];
   /** Null where it was not tried. */
   readonly doFragmentsArrive: boolean | null;
   /** IPv4: whether routers cut what they may cut; null where it was not tried. */
@@ -148,9 +167,9 @@ export interface DiscoveryDocument extends Document<MtuSchema, "discovery"> {
   readonly pathMtuBytes: number | null;
   /** Of the way back; null where it was not measured by itself. */
   readonly backwardMtuBytes: number | null;
-  /** Of both ways. */
+  /** Of both ways, and of packets that were to be cut. */
   readonly probes: number;
-  /** Of both ways. */
+  /** The same. */
   readonly roundTrips: number;
   /** Null before the first answer. */
   readonly rttMs: number | null;
@@ -243,6 +262,12 @@ const blackHoles = ["all", "far", "layer2", "unknown"] as const satisfies readon
 
 const ptbLies = ["too-small", "too-large", "below-minimum"] as const satisfies readonly PtbLie[];
 
+const tooBigClaims = [
+  "plausible",
+  "unstated",
+  ...ptbLies,
+] as const satisfies readonly TooBigClaim[];
+
 const traceEnds = [
   "reached",
   "unreachable",
@@ -323,6 +348,7 @@ const waySchema: v.GenericSchema<unknown, WayDocument> = v.strictObject({
       sent: countSchema,
       arrived: countSchema,
       refusedHere: countSchema,
+      unsent: countSchema,
     }),
   ),
 });
@@ -331,11 +357,21 @@ const witnessesSchema: v.GenericSchema<unknown, WitnessesDocument> = v.strictObj
   farEnd: v.nullable(v.picklist(farEnds)),
   forward: waySchema,
   backward: v.nullable(waySchema),
+  isBackwardCutShort: v.boolean(),
   packetsTooBig: v.array(
     v.strictObject({
-      from: v.string(),
+      from: v.nullable(v.string()),
       mtuBytes: countSchema,
       quotedBytes: countSchema,
+      count: countSchema,
+      claim: v.picklist(tooBigClaims),
+    }),
+  ),
+  obstacles: v.array(
+    v.strictObject({
+      from: v.nullable(v.string()),
+      icmp: v.nullable(v.strictObject({ type: countSchema, code: countSchema })),
+      reason: v.string(),
       count: countSchema,
     }),
   ),

@@ -2,7 +2,9 @@ import type { AddressFamily } from "@udp/core";
 
 /** The IPv4 header without options; the IPv6 header without extensions. */
 const IP_HEADER_BYTES: Readonly<Record<AddressFamily, number>> = { 4: 20, 6: 40 };
-const UDP_HEADER_BYTES = 8;
+/** RFC 768. */
+export const UDP_HEADER_BYTES = 8;
+const IPV6_FRAGMENT_HEADER_BYTES = 8;
 
 /** The largest IPv4 packet, and the largest that a UDP length field of 16 bits allows over IPv6. */
 const MAX_PACKET_BYTES: Readonly<Record<AddressFamily, number>> = { 4: 65_535, 6: 65_575 };
@@ -71,6 +73,30 @@ export function packetBytesOf(payloadBytes: number, family: AddressFamily): numb
 /** The UDP payload within an IP packet; below 0 where the headers alone are larger. */
 export function payloadBytesOf(packetBytes: number, family: AddressFamily): number {
   return packetBytes - headerBytes(family);
+}
+
+/** The fragments that a packet is cut to where links carry `mtuBytes`. */
+export function fragmentCountOf(
+  packetBytes: number,
+  mtuBytes: number,
+  family: AddressFamily,
+): number {
+  return Math.ceil((packetBytes - IP_HEADER_BYTES[family]) / fragmentBytes(mtuBytes, family));
+}
+
+/** The largest packet that is cut to so many fragments. */
+export function packetBytesOfFragments(
+  count: number,
+  mtuBytes: number,
+  family: AddressFamily,
+): number {
+  return IP_HEADER_BYTES[family] + count * fragmentBytes(mtuBytes, family);
+}
+
+/** What one fragment carries: a multiple of 8 bytes (RFC 791, RFC 8200 section 4.5). */
+function fragmentBytes(mtuBytes: number, family: AddressFamily): number {
+  const headerBytes = IP_HEADER_BYTES[family] + (family === 6 ? IPV6_FRAGMENT_HEADER_BYTES : 0);
+  return (mtuBytes - headerBytes) & ~7;
 }
 
 /** The smallest packet that every link of the family must carry whole: 68 or 1280 bytes. */

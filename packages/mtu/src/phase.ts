@@ -1,4 +1,4 @@
-import type { SocketError } from "@udp/core/linux";
+import type { SendOutcome, SocketError } from "@udp/core/linux";
 
 /** A datagram that a measurement wants to be sent. */
 export interface Transmission {
@@ -9,6 +9,8 @@ export interface Transmission {
   readonly hopLimit?: number;
   /** What to do where this host itself is too narrow for it, which carries `limitBytes`. */
   readonly refuse?: (limitBytes: number, nowNs: number) => void;
+  /** What to do where this host did not send it for another reason. */
+  readonly fail?: (outcome: SendOutcome) => void;
 }
 
 /** One part of a measurement, without I/O: it says what to send and is told what comes of it. */

@@ -45,7 +45,13 @@ test("every size has its witness: sent, acknowledged, awaited, refused", () => {
   const ledger = ledgerOf([1500, 1200, 1500], [1200]);
   const [, large] = ledger.send([1200, 9000], 0);
   ledger.mark(large?.id ?? 0, "refused");
-  const none = { sentCount: 0, acknowledgedCount: 0, awaitedCount: 0, refusedCount: 0 };
+  const none = {
+    sentCount: 0,
+    acknowledgedCount: 0,
+    awaitedCount: 0,
+    refusedCount: 0,
+    unsentCount: 0,
+  };
   expect(ledger.witnesses()).toEqual([
     { ...none, bytes: 1200, sentCount: 2, acknowledgedCount: 1, awaitedCount: 1 },
     { ...none, bytes: 1500, sentCount: 2 },

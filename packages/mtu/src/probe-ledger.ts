@@ -8,8 +8,11 @@ export interface Probe {
   readonly bytes: number;
 }
 
-/** What became of a probe. `refused` ones never left this host. */
-export type ProbeFate = "pending" | "acknowledged" | "unanswered" | "refused";
+/**
+ * What became of a probe. `refused`: this host was too narrow for it. `unsent`: this host did not
+ * send it for another reason.
+ */
+export type ProbeFate = "pending" | "acknowledged" | "unanswered" | "refused" | "unsent";
 
 /** A probe as the ledger keeps it. */
 export interface ProbeEntry extends Probe {
@@ -31,6 +34,8 @@ export interface SizeWitness {
   readonly awaitedCount: number;
   /** Probes that this host itself was too narrow for. */
   readonly refusedCount: number;
+  /** Probes that this host did not send for another reason. */
+  readonly unsentCount: number;
 }
 
 type Entry = { -readonly [Key in keyof ProbeEntry]: ProbeEntry[Key] };
@@ -75,7 +80,7 @@ export class ProbeLedger {
   mark(id: number, fate: ProbeFate): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    if (fate === "refused") this.#sentCount--;
+    if (fate === "refused" || fate === "unsent") this.#sentCount--;
     entry.fate = fate;
   }
 
@@ -109,6 +114,15 @@ export class ProbeLedger {
     return { arrivedCount: count("acknowledged"), lostCount: count("unanswered") };
   }
 
+  /** Whether more than `bytes` had arrived of what was sent before a probe. */
+  hasPassedBefore({ burst }: ProbeEntry, bytes: number): boolean {
+    return (
+      this.#where(
+        (entry) => entry.fate === "acknowledged" && entry.burst < burst && entry.bytes > bytes,
+      ).length > 0
+    );
+  }
+
   /** How many copies of a size went unanswered while a smaller one of their burst was answered. */
   missingCount(bytes: number): number {
     return this.#missing().filter((entry) => entry.bytes === bytes).length;
@@ -140,12 +154,13 @@ export class ProbeLedger {
 
 function witnessOf(probes: readonly ProbeEntry[]): SizeWitness {
   const count = (fate: ProbeFate): number => probes.filter((probe) => probe.fate === fate).length;
-  const refusedCount = count("refused");
+  const [refusedCount, unsentCount] = [count("refused"), count("unsent")];
   return {
     bytes: probes[0]?.bytes ?? 0,
-    sentCount: probes.length - refusedCount,
+    sentCount: probes.length - refusedCount - unsentCount,
     acknowledgedCount: count("acknowledged"),
     awaitedCount: count("pending"),
     refusedCount,
+    unsentCount,
   };
 }

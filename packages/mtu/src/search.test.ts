@@ -113,7 +113,7 @@ describe("the transitions of RFC 8899 section 5.2, by the letter", () => {
   test("base, a Packet Too Big below the base: error", () => {
     const bench = new Bench();
     const [probe] = bench.send();
-    bench.search.packetTooBig(probe?.id ?? 0, 576, bench.nowNs);
+    bench.search.packetTooBig(probe?.id ?? 0, { mtuBytes: 576 }, bench.nowNs);
     expect([bench.search.state, bench.carry(576)]).toEqual(["error", [68]]);
   });
 
@@ -171,7 +171,7 @@ describe("the transitions of RFC 8899 section 5.2, by the letter", () => {
     const bench = new Bench();
     bench.carry(1500);
     const [probe] = bench.send();
-    bench.search.packetTooBig(probe?.id ?? 0, 1270, bench.nowNs);
+    bench.search.packetTooBig(probe?.id ?? 0, { mtuBytes: 1270 }, bench.nowNs);
     expect([bench.summary, bench.carry(1500)]).toEqual([["searching", 1200], [1270]]);
   });
 
@@ -179,17 +179,17 @@ describe("the transitions of RFC 8899 section 5.2, by the letter", () => {
     const bench = new Bench();
     bench.carry(1500);
     const [probe] = bench.send();
-    bench.search.packetTooBig(probe?.id ?? 0, 1200, bench.nowNs);
+    bench.search.packetTooBig(probe?.id ?? 0, { mtuBytes: 1200 }, bench.nowNs);
     expect(bench.summary).toEqual(["search-complete", 1200]);
   });
 
   test("searching, a Packet Too Big that does not even refuse the probe: dropped, and recorded", () => {
     const bench = new Bench();
     const [probe] = bench.send();
-    bench.search.packetTooBig(probe?.id ?? 0, 1200, bench.nowNs);
+    bench.search.packetTooBig(probe?.id ?? 0, { mtuBytes: 1200 }, bench.nowNs);
     expect([bench.send(), bench.search.outcome.tooBigReports]).toEqual([
       [],
-      [{ probeBytes: 1200, reportedBytes: 1200, claim: "too-large" }],
+      [{ quotedBytes: 1200, mtuBytes: 1200, count: 1, claim: "too-large" }],
     ]);
   });
 
@@ -314,7 +314,7 @@ describe("in parallel", () => {
     const bench = new Bench(parallel);
     for (const id of [-1, 0, 77]) {
       bench.search.acknowledge(id, 0);
-      bench.search.packetTooBig(id, 100, 0);
+      bench.search.packetTooBig(id, { mtuBytes: 100 }, 0);
       bench.search.refusedLocally(id, 100, 0);
     }
     expect([bench.summary, bench.search.outcome.tooBigReports]).toEqual([["base", undefined], []]);
@@ -364,7 +364,7 @@ describe("in parallel", () => {
 
   test("a Packet Too Big below the base leaves the error state its three tries", () => {
     const bench = new Bench(parallel);
-    for (const { id } of bench.send()) bench.search.packetTooBig(id, 576, 5);
+    for (const { id } of bench.send()) bench.search.packetTooBig(id, { mtuBytes: 576 }, 5);
     bench.lose(3);
     bench.send();
     const before = bench.search.state;

@@ -7,7 +7,7 @@ import type { SearchView } from "./probe-plan.ts";
 import { planBelowBase, planBurst, planFirstBurst } from "./probe-plan.ts";
 import type { PathMtuSearchOptions, SearchSettings } from "./search-options.ts";
 import { searchSettings } from "./search-options.ts";
-import type { TooBigReport } from "./too-big-reports.ts";
+import type { PacketTooBig, TooBigReport } from "./too-big-reports.ts";
 import { TooBigReports } from "./too-big-reports.ts";
 
 /** The states of RFC 8899 section 5.2. */
@@ -141,7 +141,7 @@ export class PathMtuSearch {
       loss: this.#loss,
       rttNs: this.#rtt.smoothedRttMs === undefined ? undefined : msToNs(this.#rtt.smoothedRttMs),
       sizes: this.#ledger.witnesses(),
-      tooBigReports: this.#reports.judge(confirmedBytes),
+      tooBigReports: this.#reports.judge(this.#isContradicted),
     };
   }
 
@@ -175,7 +175,7 @@ export class PathMtuSearch {
     this.#ledger.mark(id, "acknowledged");
     this.#rtt.addSample(nsToMs(nowNs - probe.sentAtNs), { isAmbiguous: false });
     this.#probeCount = 0;
-    this.#shortenWait(nowNs);
+    this.#awaitMore(nowNs);
     this.#confirm(probe);
     if (this.#probeTimerNs !== undefined && !this.#ledger.isAwaiting) this.#endBurst(nowNs);
     else if (this.#probeTimerNs === undefined) this.#concludeIfDecided(nowNs);
@@ -186,14 +186,15 @@ export class PathMtuSearch {
    * it neither raises nor lowers what is confirmed. For one about the user's own datagrams, there is
    * {@link suspectBlackHole}.
    */
-  packetTooBig(id: number, reportedBytes: number, nowNs: number): void {
+  packetTooBig(id: number, packetTooBig: PacketTooBig, nowNs: number): void {
     this.#nowNs = nowNs;
     const probe = this.#ledger.find(id);
     if (probe === undefined || probe.fate === "refused") return;
-    this.#reports.add({ probeBytes: probe.bytes, reportedBytes });
-    if (reportedBytes < this.#settings.minBytes || reportedBytes >= probe.bytes) return;
-    if (this.#state === "base" && reportedBytes < this.#baseBytes) this.#enter("error");
-    if (this.#isSequential && probe.fate === "pending") this.#takeHint(id, reportedBytes, nowNs);
+    this.#reports.add(packetTooBig, probe);
+    const { mtuBytes } = packetTooBig;
+    if (mtuBytes < this.#settings.minBytes || mtuBytes >= probe.bytes) return;
+    if (this.#state === "base" && mtuBytes < this.#baseBytes) this.#enter("error");
+    if (this.#isSequential && probe.fate === "pending") this.#takeHint(id, mtuBytes, nowNs);
   }
 
   /** This host did not send a probe, because its own limit on the way is `limitBytes`. */
@@ -206,6 +207,11 @@ export class PathMtuSearch {
     if (this.#maxBytes < this.#settings.minBytes) this.loseConnectivity(nowNs);
     else if (this.#maxBytes < (this.#confirmedBytes ?? 0)) this.suspectBlackHole(nowNs);
     else if (!this.#ledger.isAwaiting) this.#endBurst(nowNs);
+  }
+
+  /** This host did not send a probe, for another reason than its size. */
+  notSent(id: number): void {
+    if (this.#ledger.find(id)?.fate === "pending") this.#ledger.mark(id, "unsent");
   }
 
   /** The path has no connectivity: the search rests until {@link restore}. */
@@ -239,13 +245,16 @@ export class PathMtuSearch {
 
   get #waitNs(): number {
     const { rtoMs, smoothedRttMs = 0 } = this.#rtt;
-    return msToNs(Math.max(rtoMs, Math.min(smoothedRttMs * REORDERING_ROUND_TRIPS, MAX_WAIT_MS)));
+    const waitMs = Math.max(rtoMs, Math.min(smoothedRttMs * REORDERING_ROUND_TRIPS, MAX_WAIT_MS));
+    // A confirmation is compared with nothing.
+    const isComparing = this.#state !== "search-complete";
+    return msToNs(isComparing ? waitMs : Math.max(waitMs, MIN_SEQUENTIAL_WAIT_MS));
   }
 
-  /** What is to be answered at all is now known to be so soon. */
-  #shortenWait(nowNs: number): void {
+  /** What is to be answered at all follows soon, one after the other on a slow link. */
+  #awaitMore(nowNs: number): void {
     if (this.#isSequential || this.#probeTimerNs === undefined) return;
-    this.#probeTimerNs = Math.min(this.#probeTimerNs, nowNs + this.#waitNs);
+    this.#probeTimerNs = nowNs + this.#waitNs;
   }
 
   get #isDecided(): boolean {
@@ -259,6 +268,13 @@ export class PathMtuSearch {
   get #isOverBudget(): boolean {
     return this.#ledger.sentCount - this.#probesBefore >= this.#settings.maxProbeCount;
   }
+
+  /** A path with equal ways may have moved the flow: only what came later, or itself, contradicts. */
+  readonly #isContradicted = ({ id }: { readonly id: number }, mtuBytes: number): boolean => {
+    const probe = this.#ledger.find(id);
+    if (probe === undefined) return false;
+    return probe.fate === "acknowledged" || this.#ledger.hasPassedBefore(probe, mtuBytes);
+  };
 
   #errorProbability(confirmedBytes: number, refutedBytes: number | undefined): number {
     if (confirmedBytes >= this.#maxBytes) return 0;
@@ -290,7 +306,7 @@ export class PathMtuSearch {
     this.#probeTimerNs = undefined;
     this.#ledger.giveUpPending();
     const sent = this.#ledger.lastBurst().filter(({ fate }) => fate !== "refused");
-    const isSilent = sent.every(({ fate }) => fate === "unanswered");
+    const isSilent = sent.every(({ fate }) => fate === "unanswered" || fate === "unsent");
     if (sent.length > 0 && isSilent && this.#burstState === this.#state) this.#countFailure(nowNs);
     else if (this.#state === "search-complete") this.#startTimers(nowNs);
     this.#concludeIfDecided(nowNs);
@@ -338,11 +354,10 @@ export class PathMtuSearch {
     this.#enter("searching");
   }
 
-  #takeHint(id: number, reportedBytes: number, nowNs: number): void {
+  #takeHint(id: number, mtuBytes: number, nowNs: number): void {
     this.#ledger.mark(id, "unanswered");
     this.#probeTimerNs = undefined;
-    if (this.#state === "searching" && reportedBytes === this.#confirmedBytes)
-      this.#complete(nowNs);
+    if (this.#state === "searching" && mtuBytes === this.#confirmedBytes) this.#complete(nowNs);
   }
 
   #planBurst(nowNs: number): readonly number[] {

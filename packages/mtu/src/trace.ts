@@ -50,7 +50,7 @@ export interface Trace extends TraceResult {
  *
  * @throws MtuError `MTU_UNSUPPORTED`.
  * @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`,
- * `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`, `UDP_SYSTEM`.
+ * `UDP_NAME_NOT_FOUND`, `UDP_PERMISSION`, `UDP_UNREACHABLE`, `UDP_SYSTEM`.
  */
 export async function traceHops(options: TraceHopsOptions): Promise<Trace> {
   requireLinux();

@@ -1,38 +1,46 @@
 import { describe, expect, test } from "bun:test";
-import type { Evidence } from "./verdict.ts";
+import type { TooBigClaim, TooBigReport } from "./too-big-reports.ts";
+import type { Evidence, WayEvidence } from "./verdict.ts";
 import { findBlackHole, findPtbLie, judge } from "./verdict.ts";
 
 const CLEAN: Evidence = {
-  pathMtuBytes: 1500,
-  backwardMtuBytes: 1500,
+  forward: { pathMtuBytes: 1500, isExact: true },
+  backward: { pathMtuBytes: 1500, isExact: true },
   interfaceMtuBytes: 1500,
-  minimumBytes: 68,
   packetsTooBig: [],
   doFragmentsArrive: true,
   doRoutersFragment: undefined,
 };
 
-function tooBig(mtuBytes: number, quotedBytes = 1500) {
-  return { from: "10.77.1.2", mtuBytes, quotedBytes, count: 1 };
+function way(pathMtuBytes: number | undefined, isExact = true): WayEvidence {
+  return { pathMtuBytes, isExact };
 }
 
-const NARROW: Evidence = { ...CLEAN, pathMtuBytes: 1280, backwardMtuBytes: 1280 };
+function tooBig(mtuBytes: number, claim: TooBigClaim = "plausible"): TooBigReport {
+  return { from: "10.77.1.2", mtuBytes, quotedBytes: 1500, count: 1, claim };
+}
+
+const NARROW: Evidence = { ...CLEAN, forward: way(1280), backward: way(1280) };
 
 describe("the verdict", () => {
   test.each([
     ["clean", CLEAN],
-    ["clean", { ...CLEAN, backwardMtuBytes: undefined, doFragmentsArrive: undefined }],
+    ["clean", { ...CLEAN, backward: undefined, doFragmentsArrive: undefined }],
     ["icmp", { ...NARROW, packetsTooBig: [tooBig(1280)] }],
-    ["icmp", { ...NARROW, packetsTooBig: [tooBig(1400), tooBig(1280, 1400)] }],
+    ["icmp", { ...NARROW, packetsTooBig: [tooBig(1400), tooBig(1280)] }],
     ["black-hole", NARROW],
     ["black-hole", { ...NARROW, packetsTooBig: [tooBig(1400)] }],
     ["fragments-dropped", { ...CLEAN, doFragmentsArrive: false }],
     ["fragments-dropped", { ...NARROW, packetsTooBig: [tooBig(1280)], doFragmentsArrive: false }],
-    ["asymmetric", { ...CLEAN, backwardMtuBytes: 1400 }],
-    ["ptb-lies", { ...CLEAN, packetsTooBig: [tooBig(1400)] }],
-    ["ptb-lies", { ...NARROW, packetsTooBig: [tooBig(1500)] }],
-    ["ptb-lies", { ...NARROW, packetsTooBig: [tooBig(1280), tooBig(40)] }],
-    ["not-measurable", { ...NARROW, pathMtuBytes: undefined }],
+    ["icmp", { ...NARROW, packetsTooBig: [tooBig(0, "unstated")] }],
+    ["asymmetric", { ...CLEAN, backward: way(1400) }],
+    ["asymmetric", { ...CLEAN, backward: way(undefined, false) }],
+    ["asymmetric", { ...CLEAN, forward: way(1400, false), backward: way(1300) }],
+    ["clean", { ...CLEAN, backward: way(1400, false) }],
+    ["ptb-lies", { ...CLEAN, packetsTooBig: [tooBig(1400, "too-small")] }],
+    ["ptb-lies", { ...NARROW, packetsTooBig: [tooBig(1280), tooBig(40, "below-minimum")] }],
+    ["clean", { ...CLEAN, packetsTooBig: [tooBig(1400)] }],
+    ["not-measurable", { ...NARROW, forward: way(undefined, false) }],
   ] as const)("%s", (verdict, evidence) => {
     expect(judge(evidence)).toBe(verdict);
   });
@@ -44,19 +52,17 @@ describe("a black hole", () => {
     ["layer2", { ...NARROW, doRoutersFragment: false }],
     ["unknown", NARROW],
     ["far", { ...NARROW, packetsTooBig: [tooBig(1400)] }],
-    [undefined, { ...NARROW, packetsTooBig: [tooBig(1400), tooBig(1280, 1400)] }],
+    [undefined, { ...NARROW, packetsTooBig: [tooBig(1400), tooBig(1280)] }],
     [undefined, CLEAN],
   ] as const)("%s", (kind, evidence) => {
     expect(findBlackHole(evidence)).toBe(kind);
   });
 });
 
-test.each([
-  ["too-small", tooBig(1279)],
-  ["too-large", tooBig(1500)],
-  ["below-minimum", tooBig(67)],
-  [undefined, tooBig(1280)],
-  [undefined, tooBig(1499)],
-] as const)("a Packet Too Big that lies: %s", (lie, packet) => {
-  expect(findPtbLie({ ...NARROW, packetsTooBig: [packet] })).toBe(lie);
+test("the first lie is named, and what is plausible or without a number is none", () => {
+  const packetsTooBig = [tooBig(1400), tooBig(0, "unstated"), tooBig(1500, "too-large")];
+  expect([
+    findPtbLie({ ...NARROW, packetsTooBig }),
+    findPtbLie({ ...NARROW, packetsTooBig: packetsTooBig.slice(0, 2) }),
+  ]).toEqual(["too-large", undefined]);
 });

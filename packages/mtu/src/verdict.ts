@@ -1,4 +1,4 @@
-import type { PacketTooBig } from "./packet-too-big.ts";
+import type { TooBigClaim, TooBigReport } from "./too-big-reports.ts";
 
 /** What a measurement says of a path, the gravest first. */
 export const VERDICTS = [
@@ -22,21 +22,26 @@ export type Verdict = (typeof VERDICTS)[number];
 export type BlackHoleKind = "all" | "far" | "layer2" | "unknown";
 
 /** How a Packet Too Big was contradicted by what arrived. */
-export type PtbLie = "too-small" | "too-large" | "below-minimum";
+export type PtbLie = Exclude<TooBigClaim, "plausible" | "unstated">;
+
+/** What was found out about one way, in IP packet bytes. */
+export interface WayEvidence {
+  /** The largest packet that arrived; `undefined` where none did. */
+  readonly pathMtuBytes: number | undefined;
+  /** Whether nothing larger does. */
+  readonly isExact: boolean;
+}
 
 /** What was found out about a path, in IP packet bytes. */
 export interface Evidence {
-  /** The largest packet that arrived, and what is larger does not; `undefined` where nothing answered. */
-  readonly pathMtuBytes: number | undefined;
-  /** The same for the way back, where it was measured by itself. */
-  readonly backwardMtuBytes: number | undefined;
+  readonly forward: WayEvidence;
+  /** `undefined` where the way back was not measured by itself. */
+  readonly backward: WayEvidence | undefined;
   /** What the first interface lets out. */
   readonly interfaceMtuBytes: number;
-  /** The least that a link of this family may have. */
-  readonly minimumBytes: number;
   /** Each one quoted a probe of ours. */
-  readonly packetsTooBig: readonly PacketTooBig[];
-  /** Whether datagrams that were cut before they left arrived; `undefined` where it was not tried. */
+  readonly packetsTooBig: readonly TooBigReport[];
+  /** Whether datagrams that were cut before they left arrived; `undefined` where that is not known. */
   readonly doFragmentsArrive: boolean | undefined;
   /** IPv4: whether a packet larger than the path MTU arrived where routers were allowed to cut it. */
   readonly doRoutersFragment: boolean | undefined;
@@ -44,35 +49,43 @@ export interface Evidence {
 
 /** What a path is, in one word. */
 export function judge(evidence: Evidence): Verdict {
-  const { pathMtuBytes, backwardMtuBytes, interfaceMtuBytes } = evidence;
+  const { pathMtuBytes } = evidence.forward;
   if (pathMtuBytes === undefined) return "not-measurable";
   if (findPtbLie(evidence) !== undefined) return "ptb-lies";
-  if (backwardMtuBytes !== undefined && backwardMtuBytes !== pathMtuBytes) return "asymmetric";
+  if (isAsymmetric(evidence)) return "asymmetric";
   if (findBlackHole(evidence) !== undefined) return "black-hole";
   if (evidence.doFragmentsArrive === false) return "fragments-dropped";
-  return pathMtuBytes < interfaceMtuBytes ? "icmp" : "clean";
+  return pathMtuBytes < evidence.interfaceMtuBytes ? "icmp" : "clean";
 }
 
 /** Which kind of black hole the path is, if it is one. */
 export function findBlackHole(evidence: Evidence): BlackHoleKind | undefined {
-  const { pathMtuBytes, interfaceMtuBytes, packetsTooBig, doRoutersFragment } = evidence;
+  const { forward, interfaceMtuBytes, packetsTooBig, doRoutersFragment } = evidence;
+  const { pathMtuBytes } = forward;
   if (pathMtuBytes === undefined || pathMtuBytes >= interfaceMtuBytes) return undefined;
-  if (packetsTooBig.some(({ mtuBytes }) => mtuBytes === pathMtuBytes)) return undefined;
+  const isSaid = packetsTooBig.some(
+    ({ mtuBytes, claim }) => mtuBytes === pathMtuBytes || claim === "unstated",
+  );
+  if (isSaid) return undefined;
   if (packetsTooBig.length > 0) return "far";
   if (doRoutersFragment === undefined) return "unknown";
   return doRoutersFragment ? "all" : "layer2";
 }
 
 /** The first Packet Too Big that does not fit what arrived, if there is one. */
-export function findPtbLie(evidence: Evidence): PtbLie | undefined {
-  const lies = evidence.packetsTooBig.map((packet) => lieOf(packet, evidence));
-  return lies.find((lie) => lie !== undefined);
+export function findPtbLie({ packetsTooBig }: Evidence): PtbLie | undefined {
+  const lies = packetsTooBig.map(({ claim }) => claim).filter((claim) => isLie(claim));
+  return lies[0];
 }
 
-/** A router that is nearer than the narrowest hop says more than the path MTU, and does not lie. */
-function lieOf({ mtuBytes, quotedBytes }: PacketTooBig, evidence: Evidence): PtbLie | undefined {
-  const { pathMtuBytes = 0, minimumBytes } = evidence;
-  if (mtuBytes < minimumBytes) return "below-minimum";
-  if (mtuBytes < pathMtuBytes) return "too-small";
-  return mtuBytes >= quotedBytes ? "too-large" : undefined;
+function isLie(claim: TooBigClaim): claim is PtbLie {
+  return claim !== "plausible" && claim !== "unstated";
+}
+
+/** What is only known to carry at least so much may carry as much as the other way. */
+function isAsymmetric({ forward, backward }: Evidence): boolean {
+  if (backward === undefined) return false;
+  const [there, back] = [forward.pathMtuBytes ?? 0, backward.pathMtuBytes ?? 0];
+  const isBackDecided = backward.isExact || backward.pathMtuBytes === undefined;
+  return (forward.isExact && there < back) || (isBackDecided && back < there);
 }

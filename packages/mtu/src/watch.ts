@@ -7,10 +7,11 @@ import { discoverFrom } from "./discover.ts";
 import { measure } from "./linux/measurement.ts";
 import { openProbeSocket, requireLinux } from "./linux/probe-socket.ts";
 import { resolveTarget } from "./target.ts";
+import { LONGEST_INTERVAL_MS, SHORTEST_INTERVAL_MS } from "./watch-interval.ts";
 
 /** What {@link watchPathMtu} watches, and how closely. */
 export interface WatchOptions extends DiscoverOptions {
-  /** How often the result is confirmed by one probe each way, 1000 to 600 000 ms; default 30 000. */
+  /** How often the result is confirmed by one probe each way, 1000 to 300 000 ms; default 30 000. */
   readonly intervalMs?: number | undefined;
 }
 
@@ -25,23 +26,25 @@ interface Watch {
  * Measures as `discoverPathMtu` does, and then keeps the result: it is confirmed now and then,
  * measured again when that fails or 600 s after it was found (RFC 8899 section 5.1.1), and yielded
  * again when it has changed. A far end that is silent is asked again. Ends with its signal, whose
- * reason it throws.
+ * reason it throws; to leave the loop otherwise waits for the next change.
  *
- * @throws MtuError `MTU_UNSUPPORTED`, `MTU_BAD_HOST`.
- * @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_NAME_NOT_FOUND`,
- * `UDP_UNREACHABLE` where no way leads there at the start, `UDP_SYSTEM`.
+ * @throws MtuError `MTU_UNSUPPORTED`.
+ * @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`,
+ * `UDP_NAME_NOT_FOUND`, `UDP_PERMISSION`, `UDP_UNREACHABLE` where no way leads there at the start,
+ * `UDP_SYSTEM`.
  */
 export async function* watchPathMtu(options: WatchOptions): AsyncGenerator<Discovery, never, void> {
   requireLinux();
   const { intervalMs = DEFAULT_INTERVAL_MS, clock = systemClock, signal } = options;
-  numberOption("intervalMs", intervalMs, MIN_INTERVAL_MS, MAX_INTERVAL_MS);
+  numberOption("intervalMs", intervalMs, SHORTEST_INTERVAL_MS, LONGEST_INTERVAL_MS);
   const target = await resolveTarget(options);
   const watch = { target, intervalNs: msToNs(intervalMs), clock, options };
   let route = lookUpRoute(target.address);
   let last: Discovery | undefined;
   for (;;) {
     for await (const discovery of measureUntilSilent(watch, route)) {
-      if (last === undefined || isOther(last, discovery)) yield discovery;
+      if (last !== undefined && !isOther(last, discovery)) continue;
+      yield discovery;
       last = discovery;
     }
     await untilDeadline({ clock, deadlineNs: clock.nowNs() + watch.intervalNs, signal });
@@ -50,8 +53,6 @@ export async function* watchPathMtu(options: WatchOptions): AsyncGenerator<Disco
 }
 
 const DEFAULT_INTERVAL_MS = 30_000;
-const MIN_INTERVAL_MS = 1000;
-const MAX_INTERVAL_MS = 600_000;
 
 /** All from one port, so that routers with equal ways choose the same one. */
 async function* measureUntilSilent(
@@ -92,11 +93,9 @@ async function unlessUnreachable<Result>(
   }
 }
 
+/** What a reflector that has spent its budget could not show has not changed. */
 function isOther(one: Discovery, other: Discovery): boolean {
-  return (
-    one.pathMtuBytes !== other.pathMtuBytes ||
-    one.backwardMtuBytes !== other.backwardMtuBytes ||
-    one.verdict !== other.verdict ||
-    one.farEnd !== other.farEnd
-  );
+  if (one.pathMtuBytes !== other.pathMtuBytes || one.farEnd !== other.farEnd) return true;
+  if (other.isBackwardCutShort) return false;
+  return one.backwardMtuBytes !== other.backwardMtuBytes || one.verdict !== other.verdict;
 }

@@ -1,4 +1,4 @@
-import { expect } from "bun:test";
+import { describe, expect } from "bun:test";
 import { formatEndpoint } from "@udp/core";
 import type { Lab, LabHost } from "@udp/lab";
 import { createPath } from "@udp/lab";
@@ -134,65 +134,67 @@ for (const [family, expected] of Object.entries(FAMILIES)) {
 /** A trace gives every silent size its time, and a discovery that nothing answers tries again. */
 const PATIENCE_MS = 20_000;
 
-labTest(
-  "a black hole behind the first router: discover says so, trace finds the link",
-  async () => {
-    await using lab = await createPath({ mtus: MTUS, blackHole: "layer2" });
-    await using _reflector = await reflect(lab);
-    const to = lab.host("h2").ipv4;
-    const [verdict, number] = await run(lab, "discover", to);
-    const lines = await run(lab, "trace", to, "--size", "1400");
-    expect([verdict, number, lines.at(-1)]).toEqual([
-      "Verdict: black-hole: what is too large vanishes, and not even a router knows",
-      "Path MTU: 1280 bytes [IPv6 minimum (RFC 8200)]",
-      expect.stringMatching(
-        /^Packets of 1400 bytes vanish between hop 2 and hop 3: \d+ sent, none answered$/,
-      ),
-    ]);
-  },
-  PATIENCE_MS,
-);
+describe.concurrent("what takes seconds", () => {
+  labTest(
+    "a black hole behind the first router: discover says so, trace finds the link",
+    async () => {
+      await using lab = await createPath({ mtus: MTUS, blackHole: "layer2" });
+      await using _reflector = await reflect(lab);
+      const to = lab.host("h2").ipv4;
+      const [verdict, number] = await run(lab, "discover", to);
+      const lines = await run(lab, "trace", to, "--size", "1400");
+      expect([verdict, number, lines.at(-1)]).toEqual([
+        "Verdict: black-hole: what is too large vanishes, and not even a router knows",
+        "Path MTU: 1280 bytes [IPv6 minimum (RFC 8200)]",
+        expect.stringMatching(
+          /^Packets of 1400 bytes vanish between hop 2 and hop 3: \d+ sent, none answered$/,
+        ),
+      ]);
+    },
+    PATIENCE_MS,
+  );
 
-labTest(
-  "nothing answers: discover and trace say so, exit 1",
-  async () => {
-    await using lab = await createPath({ mtus: MTUS });
-    const nobody = "10.77.1.99";
-    await using discovery = await start(lab.host("h1"), "discover", nobody, "--json");
-    await using trace = await start(lab.host("h1"), "trace", nobody, "--max-hops", "2");
-    const [{ stdout, ...measured }, traced] = await Promise.all([discovery.end(), trace.end()]);
-    expect([documents(stdout), measured, traced]).toEqual([
-      [
-        expect.objectContaining({ verdict: "not-measurable", pathMtuBytes: null }),
-        expect.objectContaining({ kind: "error", code: "MTU_NO_ANSWER" }),
-      ],
-      expect.objectContaining({ code: 1, stderr: `error: Nothing answered at ${nobody}:1060\n` }),
-      expect.objectContaining({
-        code: 1,
-        stderr: `error: Nothing answered on the way to ${nobody}:1060\n`,
-      }),
-    ]);
-  },
-  PATIENCE_MS,
-);
+  labTest(
+    "nothing answers: discover and trace say so, exit 1",
+    async () => {
+      await using lab = await createPath({ mtus: MTUS });
+      const nobody = "10.77.1.99";
+      await using discovery = await start(lab.host("h1"), "discover", nobody, "--json");
+      await using trace = await start(lab.host("h1"), "trace", nobody, "--max-hops", "2");
+      const [{ stdout, ...measured }, traced] = await Promise.all([discovery.end(), trace.end()]);
+      expect([documents(stdout), measured, traced]).toEqual([
+        [
+          expect.objectContaining({ verdict: "not-measurable", pathMtuBytes: null }),
+          expect.objectContaining({ kind: "error", code: "MTU_NO_ANSWER" }),
+        ],
+        expect.objectContaining({ code: 1, stderr: `error: Nothing answered at ${nobody}:1060\n` }),
+        expect.objectContaining({
+          code: 1,
+          stderr: `error: Nothing answered on the way to ${nobody}:1060\n`,
+        }),
+      ]);
+    },
+    PATIENCE_MS,
+  );
 
-labTest(
-  "on a terminal the sizes are shown while they are measured, and then no more",
-  async () => {
-    await using lab = await createPath({ mtus: MTUS, blackHole: "all", link: { delayMs: 100 } });
-    await using _reflector = await reflect(lab);
-    const { ipv4 } = lab.host("h2");
-    const command = lab.host("h1").commandFor([...UDP_MTU, "discover", ipv4]);
-    await using terminal = new PseudoTerminal(command);
-    for (const shown of ["The way there: probe", "1500  sent", "1500  lost", "1280  confirmed"]) {
-      await terminal.shows(shown);
-    }
-    await terminal.shows("The way back");
-    await terminal.shows("Verdict: black-hole");
-    expect([await terminal.exitCode, terminal.isAsBefore]).toEqual([0, true]);
-  },
-  PATIENCE_MS,
-);
+  labTest(
+    "on a terminal the sizes are shown while they are measured, and then no more",
+    async () => {
+      await using lab = await createPath({ mtus: MTUS, blackHole: "all", link: { delayMs: 100 } });
+      await using _reflector = await reflect(lab);
+      const { ipv4 } = lab.host("h2");
+      const command = lab.host("h1").commandFor([...UDP_MTU, "discover", ipv4]);
+      await using terminal = new PseudoTerminal(command);
+      for (const shown of ["The way there: probe", "1500  sent", "1500  lost", "1280  confirmed"]) {
+        await terminal.shows(shown);
+      }
+      await terminal.shows("The way back");
+      await terminal.shows("Verdict: black-hole");
+      expect([await terminal.exitCode, terminal.isAsBefore]).toEqual([0, true]);
+    },
+    PATIENCE_MS,
+  );
+});
 
 /** A reflector at host `h2`, for both families. */
 async function reflect(lab: Lab, ...argv: string[]) {

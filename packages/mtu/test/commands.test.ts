@@ -176,7 +176,7 @@ describe("exit 2: a usage error", () => {
     ],
     [
       ["discover", "a", "--interval", "0.5s"],
-      "option '--interval <duration>' argument '0.5s' is invalid. Expected a duration from 1s to 10m.",
+      "option '--interval <duration>' argument '0.5s' is invalid. Expected a duration from 1s to 5m.",
       `discover ${host}`,
     ],
     [

@@ -1,9 +1,17 @@
 import { describe, expect } from "bun:test";
 import type { Lab, PathOptions } from "@udp/lab";
 import { createDiamond, createNat, createPath } from "@udp/lab";
-import { labTest } from "@udp/lab/testing";
+import { captureTest, labTest } from "@udp/lab/testing";
 import type { Found } from "./discovery/in-lab.ts";
-import { addRules, discover, discoverInBothFamilies, lie, reflect } from "./discovery/in-lab.ts";
+import {
+  addChain,
+  addRules,
+  discover,
+  discoverAsNobody,
+  discoverInBothFamilies,
+  lie,
+  reflect,
+} from "./discovery/in-lab.ts";
 
 const TIMEOUT_MS = 60_000;
 
@@ -56,7 +64,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-describe("the way to a reflector", () => {
+describe.concurrent("the way to a reflector", () => {
   for (const [name, { pathMtuBytes, verdict, blackHoles, ...options }] of Object.entries(CASES)) {
     labTest(
       name,
@@ -139,36 +147,96 @@ describe("the way to a reflector", () => {
     const found = await discover(diamond, "source", diamond.host("destination").ipv6);
     expect(found).toMatchObject({ pathMtuBytes: 1400, isExact: true, verdict: "icmp" });
   });
+
+  // The first Packet Too Big may move the flow to another way, whose router is no liar for that.
+  labTest("on one of several ways of different sizes", async () => {
+    const ways = [1500, 1400, 1280];
+    await using diamond = await createDiamond({ mtus: ways });
+    await using _reflector = await reflect(diamond, "destination");
+    const { ipv4, ipv6 } = diamond.host("destination");
+    for (const address of [ipv4, ipv6, ipv4, ipv6]) {
+      const { verdict, pathMtuBytes } = await discover(diamond, "source", address);
+      expect(ways).toContain(pathMtuBytes ?? 0);
+      expect(["clean", "icmp", "asymmetric", "black-hole"]).toContain(verdict);
+    }
+  });
+
+  labTest(
+    "the way back carries nothing large at all",
+    async () => {
+      await using path = await createPath({ mtus: [1500, 1500, 1500] });
+      await addRules(path, "r1", "iifname e1 meta length > 900 drop");
+      await using _reflector = await reflect(path, "h2");
+      expect(await discoverInBothFamilies(path)).toMatchObject([
+        { verdict: "asymmetric", pathMtuBytes: 1500, backwardMtuBytes: 900 },
+        { verdict: "asymmetric", pathMtuBytes: 1500 },
+      ]);
+    },
+    TIMEOUT_MS,
+  );
+
+  captureTest("to a user without any right", async () => {
+    await using path = await createPath({ mtus: NARROW });
+    await using _reflector = await reflect(path, "h2");
+    const found = await discoverAsNobody(path, path.host("h2").ipv4);
+    expect(found).toMatchObject({ pathMtuBytes: 1280, isExact: true, verdict: "icmp" });
+  });
 });
 
-/** What takes seconds by its nature does so at the same time. */
-labTest(
-  "small links, one probe at a time, a closed port, and nobody",
-  async () => {
-    const found = await Promise.all([
-      onPath({ mtus: [1500, 296, 576] }, async (path) => {
-        await using _reflector = await reflect(path, "h2");
-        return await discover(path, "h1", path.host("h2").ipv4);
-      }),
-      onPath({ mtus: NARROW }, async (path) => {
-        await using _reflector = await reflect(path, "h2");
-        return await discover(path, "h1", path.host("h2").ipv4, "sequential");
-      }),
-      onPath({ mtus: NARROW }, (path) => discover(path, "h1", path.host("h2").ipv4)),
-      onPath({ mtus: [1500, 1500] }, async (path) => {
-        await addRules(path, "h2", "meta l4proto udp drop");
-        return await discover(path, "h1", path.host("h2").ipv4);
-      }),
-    ]);
-    expect(found).toMatchObject([
-      { pathMtuBytes: 296, isExact: true, farEnd: "reflector", verdict: "icmp" },
-      { pathMtuBytes: 1280, farEnd: "reflector", verdict: "icmp" },
-      { pathMtuBytes: 1280, farEnd: "closed-port", verdict: "icmp" },
-      { isExact: false, verdict: "not-measurable" },
-    ]);
-  },
-  TIMEOUT_MS,
-);
+describe.concurrent("what takes seconds", () => {
+  labTest(
+    "a router that forbids it is named",
+    async () => {
+      await using path = await createPath({ mtus: [1500, 1500, 1500] });
+      await addChain(path, "r1", "forward priority 0", [
+        "udp dport 1060 reject with icmpx admin-prohibited",
+      ]);
+      await using _reflector = await reflect(path, "h2");
+      const obstacle = (from: string, type: number, code: number) => ({
+        verdict: "not-measurable",
+        obstacles: [expect.objectContaining({ from, icmp: { type, code } })],
+      });
+      expect(await discoverInBothFamilies(path)).toMatchObject([
+        obstacle("10.77.1.2", 3, 13),
+        obstacle("fd77:1::2", 1, 1),
+      ]);
+    },
+    TIMEOUT_MS,
+  );
+
+  labTest(
+    "small links, one probe at a time, a closed port, and nobody",
+    async () => {
+      const found = await Promise.all([
+        onPath({ mtus: [1500, 68, 576] }, async (path) => {
+          await using _reflector = await reflect(path, "h2");
+          return await discover(path, "h1", path.host("h2").ipv4);
+        }),
+        onPath({ mtus: NARROW }, async (path) => {
+          await using _reflector = await reflect(path, "h2");
+          return await discover(path, "h1", path.host("h2").ipv4, "sequential");
+        }),
+        onPath({ mtus: [1500, 1437, 1500] }, async (path) => {
+          await using _reflector = await reflect(path, "h2");
+          return await discover(path, "h1", path.host("h2").ipv4, "sequential");
+        }),
+        onPath({ mtus: NARROW }, (path) => discover(path, "h1", path.host("h2").ipv4)),
+        onPath({ mtus: [1500, 1500] }, async (path) => {
+          await addRules(path, "h2", "meta l4proto udp drop");
+          return await discover(path, "h1", path.host("h2").ipv4);
+        }),
+      ]);
+      expect(found).toMatchObject([
+        { pathMtuBytes: 68, isExact: true, farEnd: "reflector", verdict: "icmp" },
+        { pathMtuBytes: 1280, farEnd: "reflector", verdict: "icmp" },
+        { pathMtuBytes: 1437, farEnd: "reflector", verdict: "icmp" },
+        { pathMtuBytes: 1280, farEnd: "closed-port", verdict: "icmp" },
+        { isExact: false, verdict: "not-measurable" },
+      ]);
+    },
+    TIMEOUT_MS,
+  );
+});
 
 async function onPath(
   options: PathOptions,

@@ -1,6 +1,7 @@
 import type { Endpoint, Random } from "@udp/core";
 import { ReplyGuard, seededRandom } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
+import { TimerQueue } from "@udp/core/simulation";
 import { packetBytesOf } from "../src/packet-size.ts";
 import type { Phase, Transmission } from "../src/phase.ts";
 import { ReflectorSession } from "../src/reflector-session.ts";
@@ -20,6 +21,8 @@ export interface Model {
   readonly passesFragments?: boolean;
   /** Of packets and fragments, each way; default 0. */
   readonly lossRatio?: number;
+  /** How much later than other answers a Packet Too Big comes; default 0. */
+  readonly tooBigDelayNs?: number;
   /** Decides what is lost. */
   readonly seed?: number;
 }
@@ -29,17 +32,16 @@ const LOSSLESS = {
   cutsPackets: true,
   passesFragments: true,
   lossRatio: 0,
+  tooBigDelayNs: 0,
   seed: 1,
 };
-
-/** What comes to the client in one round trip, at its end. */
-type Arrival = (phase: Phase, nowNs: number) => void;
 
 /** A path to a reflector that answers everything, in virtual time. */
 export class ModelPath {
   readonly #reflector: ReflectorSession;
   readonly #random: Random;
   #model: Required<Model>;
+  readonly #arrivals = new TimerQueue();
   #kernelPathMtuBytes = INTERFACE_MTU_BYTES;
   nowNs = 0;
 
@@ -62,27 +64,44 @@ export class ModelPath {
   /** Runs what is measured until it is over, or the time is. */
   run(phase: Phase, untilNs: number = Number.POSITIVE_INFINITY): void {
     while (!phase.isOver) {
-      const arrivals = phase.poll(this.nowNs).flatMap((one) => this.#carry(one));
+      for (const one of phase.poll(this.nowNs)) this.#carry(one, phase);
       const deadlineNs = Math.max(this.nowNs, phase.nextDeadlineNs() ?? this.nowNs);
-      const nextNs = arrivals.length > 0 ? this.nowNs + RTT_NS : deadlineNs;
+      const nextNs = Math.min(this.#arrivals.nextDeadlineNs() ?? deadlineNs, deadlineNs);
       if (nextNs > untilNs) return;
       this.nowNs = nextNs;
-      for (const arrive of arrivals) arrive(phase, this.nowNs);
+      this.#arrivals.takeDue(nextNs)?.callback();
     }
   }
 
-  #carry({ payload, mayBeCut = false }: Transmission): Arrival[] {
+  #carry({ payload, mayBeCut = false }: Transmission, phase: Phase): void {
     const packetBytes = packetBytesOf(payload.byteLength, 4);
     if (packetBytes > INTERFACE_MTU_BYTES && !mayBeCut)
       throw new Error("larger than its interface");
-    if (!this.#isCarried(packetBytes, mayBeCut))
-      return this.#refuse(payload, packetBytes, mayBeCut);
+    if (this.#isCarried(packetBytes, mayBeCut)) this.#reflect(payload, packetBytes, phase);
+    else if (!mayBeCut) this.#refuse(payload, phase);
+  }
+
+  #reflect(payload: Uint8Array, packetBytes: number, phase: Phase): void {
     const packetCount = Math.ceil(packetBytes / this.#model.forwardBytes);
-    if (this.#isLost(packetCount) || this.#isLost(1)) return [];
+    if (this.#isLost(packetCount) || this.#isLost(1)) return;
     const { answer } = this.#reflector.receive(payload, CLIENT, this.nowNs);
     const isLost = packetBytesOf(answer?.payload.byteLength ?? 0, 4) > this.#model.backwardBytes;
-    if (answer === undefined || isLost) return [];
-    return [(phase, atNs) => phase.receive(answer.payload, atNs)];
+    if (answer === undefined || isLost) return;
+    this.#after(RTT_NS, (atNs) => phase.receive(answer.payload, atNs));
+  }
+
+  #refuse(payload: Uint8Array, phase: Phase): void {
+    const { saysTooBig, forwardBytes, tooBigDelayNs } = this.#model;
+    if (!saysTooBig || this.#isLost(1)) return;
+    this.#after(RTT_NS + tooBigDelayNs, (atNs) => {
+      this.#kernelPathMtuBytes = forwardBytes;
+      phase.receiveError(tooBig(payload, forwardBytes), atNs);
+    });
+  }
+
+  #after(delayNs: number, arrive: (atNs: number) => void): void {
+    const atNs = this.nowNs + delayNs;
+    this.#arrivals.add(atNs, () => arrive(atNs));
   }
 
   #isLost(packetCount: number): boolean {
@@ -91,17 +110,10 @@ export class ModelPath {
 
   #isCarried(packetBytes: number, mayBeCut: boolean): boolean {
     const { forwardBytes, cutsPackets, passesFragments } = this.#model;
-    if (packetBytes <= forwardBytes) return true;
+    const isCutHere = mayBeCut && packetBytes > this.#kernelPathMtuBytes;
+    if (packetBytes <= forwardBytes) return !isCutHere || passesFragments;
     const isCutInTime = this.#kernelPathMtuBytes <= forwardBytes || cutsPackets;
     return mayBeCut && passesFragments && isCutInTime;
-  }
-
-  #refuse(payload: Uint8Array, packetBytes: number, mayBeCut: boolean): Arrival[] {
-    const { saysTooBig, forwardBytes } = this.#model;
-    if (!saysTooBig || mayBeCut || this.#isLost(1)) return [];
-    this.#kernelPathMtuBytes = forwardBytes;
-    const error = tooBig(payload.subarray(0, packetBytes), forwardBytes);
-    return [(phase, atNs) => phase.receiveError(error, atNs)];
   }
 }
 

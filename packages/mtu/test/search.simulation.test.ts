@@ -146,6 +146,13 @@ test.each([
   expect(new Set(outcome.tooBigReports.map((report) => report.claim))).toEqual(new Set([claim]));
 });
 
+test.each([32_000, 256_000, 1_000_000])("a link of %d bit/s is slow, and loses nothing", (rate) => {
+  const link = { delayMs: 5, rateBitsPerSecond: rate };
+  const path = { limitBytes: 1437, icmp: "silent", there: link, back: link } as const;
+  const { outcome } = run(path, 68, 1500).search;
+  expect(outcome).toMatchObject({ pathMtuBytes: 1437, isExact: true, loss: { lostCount: 0 } });
+});
+
 test("a path that narrows is measured again, and one that widens after the raise timer", () => {
   const path = new SimulatedPath({ limitBytes: 1500, icmp: "silent" });
   const options = { minBytes: 68, maxBytes: 1500, confirmationIntervalNs: 10 * SECOND_NS };

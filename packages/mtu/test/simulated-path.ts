@@ -65,7 +65,7 @@ export class SimulatedPath {
       if (isTooBig && reportedBytes === undefined) return;
       this.#cross(this.#back, REPLY_BYTES, atNs, (backNs) => {
         if (!isTooBig) search.acknowledge(probe.id, backNs);
-        else search.packetTooBig(probe.id, reportedBytes ?? 0, backNs);
+        else search.packetTooBig(probe.id, { mtuBytes: reportedBytes ?? 0 }, backNs);
       });
     });
   }

@@ -1,8 +1,9 @@
 import { formatEndpoint } from "@udp/core";
 import type { ColorChoice, FamilyFlags, Terminal } from "@udp/core/cli";
 import { chosenFamily, LiveLines, Output } from "@udp/core/cli";
-import type { DiscoverOptions, Discovery } from "../discover.ts";
+import type { Discovery } from "../discover.ts";
 import { discoverPathMtu } from "../discover.ts";
+import type { DiscoveryProgress } from "../discovery/discovery-session.ts";
 import { MtuError } from "../errors.ts";
 import type { WatchOptions } from "../watch.ts";
 import { watchPathMtu } from "../watch.ts";
@@ -27,50 +28,52 @@ export async function runDiscover(
   flags: DiscoverFlags,
 ): Promise<void> {
   const output = new Output(terminal, flags);
+  using live = new LiveLines(terminal, flags);
   const options = {
     host,
     port: flags.port,
     family: chosenFamily(flags),
     isSequential: flags.sequential,
+    onProgress: live.isShown ? showOn(live) : undefined,
     signal: terminal.interruption,
   };
-  if (flags.watch) return await watch(output, { ...options, intervalMs: flags.interval });
-  const discovery = await discoverOnTerminal(terminal, flags, options);
-  show(output, discovery);
-  if (discovery.farEnd !== undefined) return;
-  throw new MtuError("MTU_NO_ANSWER", `Nothing answered at ${formatEndpoint(discovery.target)}`);
+  if (flags.watch) await watch(output, { ...options, intervalMs: flags.interval });
+  else requireAnswer(show(output, await discoverPathMtu(options)));
 }
 
-/** Shows the sizes that are tried, until they are measured. */
-async function discoverOnTerminal(
-  terminal: Terminal,
-  { quiet }: DiscoverFlags,
-  options: DiscoverOptions,
-): Promise<Discovery> {
-  using live = new LiveLines(terminal, { quiet });
-  const discovery = await discoverPathMtu({
-    ...options,
-    onProgress: (progress) => live.show(ladder(progress)),
-  });
-  live.erase();
-  return discovery;
+/** The sizes that are tried, until all is measured. */
+function showOn(live: LiveLines): (progress: DiscoveryProgress) => void {
+  return (progress) => {
+    if (progress.stage === "over") live.erase();
+    else live.show(ladder(progress));
+  };
 }
 
 /** To be asked to stop is no failure once something was measured. */
 async function watch(output: Output, options: WatchOptions): Promise<void> {
-  let shownCount = 0;
+  let first: Discovery | undefined;
+  let answered: Discovery | undefined;
   try {
     for await (const discovery of watchPathMtu(options)) {
-      if (shownCount > 0) output.detail(`\nChanged at ${new Date().toISOString()}:`);
+      if (first !== undefined) output.detail(`\nChanged at ${new Date().toISOString()}:`);
       show(output, discovery);
-      if (shownCount++ === 0) output.note("Watching: changes will be printed; Ctrl-C ends");
+      if (first === undefined) output.note("Watching: changes will be printed; Ctrl-C ends");
+      first ??= discovery;
+      if (discovery.farEnd !== undefined) answered ??= discovery;
     }
   } catch (error) {
-    if (shownCount === 0 || error !== options.signal?.reason) throw error;
+    if (first === undefined || error !== options.signal?.reason) throw error;
+    requireAnswer(answered ?? first);
   }
 }
 
-function show(output: Output, discovery: Discovery): void {
+function show(output: Output, discovery: Discovery): Discovery {
   output.result(discoveryReport(discovery, new Date()));
   output.detail(discoveryDetails(discovery));
+  return discovery;
+}
+
+function requireAnswer({ farEnd, target }: Discovery): void {
+  if (farEnd !== undefined) return;
+  throw new MtuError("MTU_NO_ANSWER", `Nothing answered at ${formatEndpoint(target)}`);
 }

@@ -27,7 +27,16 @@ const WAY: SearchOutcome = {
   roundTripCount: 1,
   loss: { arrivedCount: 5, lostCount: 0 },
   rttNs: 1_500_000,
-  sizes: [{ bytes: 1500, sentCount: 5, acknowledgedCount: 5, awaitedCount: 0, refusedCount: 0 }],
+  sizes: [
+    {
+      bytes: 1500,
+      sentCount: 5,
+      acknowledgedCount: 5,
+      awaitedCount: 0,
+      refusedCount: 0,
+      unsentCount: 0,
+    },
+  ],
   tooBigReports: [],
 };
 
@@ -38,8 +47,22 @@ const NARROW_WAY: SearchOutcome = {
   refutedBytes: 1281,
   errorProbability: 0.000_08,
   sizes: [
-    { bytes: 1280, sentCount: 5, acknowledgedCount: 4, awaitedCount: 0, refusedCount: 0 },
-    { bytes: 1281, sentCount: 6, acknowledgedCount: 0, awaitedCount: 0, refusedCount: 1 },
+    {
+      bytes: 1280,
+      sentCount: 5,
+      acknowledgedCount: 4,
+      awaitedCount: 0,
+      refusedCount: 0,
+      unsentCount: 0,
+    },
+    {
+      bytes: 1281,
+      sentCount: 6,
+      acknowledgedCount: 0,
+      awaitedCount: 0,
+      refusedCount: 1,
+      unsentCount: 0,
+    },
   ],
 };
 
@@ -56,8 +79,11 @@ const CLEAN: Discovery = {
   pathMtuBytes: 1500,
   backwardMtuBytes: 1500,
   interfaceMtuBytes: 1500,
-  minimumBytes: 68,
   packetsTooBig: [],
+  obstacles: [],
+  isBackwardCutShort: false,
+  fragmentProbeCount: 0,
+  fragmentRoundTripCount: 0,
   doFragmentsArrive: true,
   doRoutersFragment: undefined,
 };
@@ -70,8 +96,8 @@ const NARROW: Discovery = {
   pathMtuBytes: 1280,
   backwardMtuBytes: 1280,
   packetsTooBig: [
-    { from: "10.77.2.2", mtuBytes: 1280, quotedBytes: 1281, count: 2 },
-    { from: "10.77.1.2", mtuBytes: 1400, quotedBytes: 1480, count: 1 },
+    { from: "10.77.2.2", mtuBytes: 1280, quotedBytes: 1281, count: 2, claim: "plausible" },
+    { from: "10.77.1.2", mtuBytes: 1400, quotedBytes: 1480, count: 1, claim: "plausible" },
   ],
 };
 
@@ -84,7 +110,16 @@ const SILENT: Discovery = {
     isExact: false,
     limitedBy: undefined,
     rttNs: undefined,
-    sizes: [{ bytes: 1500, sentCount: 5, acknowledgedCount: 0, awaitedCount: 0, refusedCount: 0 }],
+    sizes: [
+      {
+        bytes: 1500,
+        sentCount: 5,
+        acknowledgedCount: 0,
+        awaitedCount: 0,
+        refusedCount: 0,
+        unsentCount: 0,
+      },
+    ],
   },
   backward: undefined,
   farEnd: undefined,
@@ -228,13 +263,13 @@ test("the document has what was sent of each size, both ways' cost, and the narr
     witnesses: {
       forward: {
         sizes: [
-          { bytes: 1280, sent: 5, arrived: 4, refusedHere: 0 },
-          { bytes: 1281, sent: 6, arrived: 0, refusedHere: 1 },
+          { bytes: 1280, sent: 5, arrived: 4, refusedHere: 0, unsent: 0 },
+          { bytes: 1281, sent: 6, arrived: 0, refusedHere: 1, unsent: 0 },
         ],
       },
       packetsTooBig: [
-        { from: "10.77.2.2", mtuBytes: 1280, quotedBytes: 1281, count: 2 },
-        { from: "10.77.1.2", mtuBytes: 1400, quotedBytes: 1480, count: 1 },
+        { from: "10.77.2.2", mtuBytes: 1280, quotedBytes: 1281, count: 2, claim: "plausible" },
+        { from: "10.77.1.2", mtuBytes: 1400, quotedBytes: 1480, count: 1, claim: "plausible" },
       ],
     },
     believed: { mtuBytes: 1500, origin: "interface" },

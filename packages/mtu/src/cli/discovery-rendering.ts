@@ -6,10 +6,11 @@ import type { Discovery } from "../discover.ts";
 import type { DiscoveryDocument, WayDocument } from "../documents.ts";
 import { lossRatio } from "../loss-estimate.ts";
 import { describePacketBytes } from "../packet-size.ts";
-import type { PacketTooBig } from "../packet-too-big.ts";
 import type { SearchOutcome } from "../search.ts";
+import type { TooBigReport } from "../too-big-reports.ts";
 import type { BlackHoleKind, PtbLie, Verdict } from "../verdict.ts";
 import { beliefDocument, origin } from "./kernel-rendering.ts";
+import { describeObstacle } from "./obstacle-words.ts";
 
 /** The verdict and the number. */
 export function discoveryReport(
@@ -24,15 +25,16 @@ export function discoveryReport(
 
 /** How that is known, what it took and what it means: one line for each. */
 export function discoveryDetails(discovery: Discovery): string {
-  const { forward, backward, believed } = discovery;
+  const { forward, believed, family } = discovery;
   const rows: readonly Row[] = [
     ["there", describeForward(discovery)],
     ...sizeRows(forward),
-    ...(backward ? [["back", describeBackward(backward)] as const, ...sizeRows(backward)] : []),
+    ...backwardRows(discovery),
     ...discovery.packetsTooBig.map((packet) => ["heard", describeTooBig(packet)] as const),
+    ...discovery.obstacles.map((one) => ["heard", describeObstacle(one, family)] as const),
     ...fragmentRows(discovery),
     ["believed", `${believed.kernelMtuBytes} bytes, by the kernel ${origin(believed)}`],
-    ["took", describeCost(forward, backward)],
+    ["took", describeCost(discovery)],
   ];
   const lines = rows.map(([name, text]) => `  ${name.padEnd(ROW_NAME_WIDTH)}  ${text}`);
   return [...lines, ...adviceLines(discovery)].join("\n");
@@ -40,13 +42,20 @@ export function discoveryDetails(discovery: Discovery): string {
 
 type Row = readonly [name: string, text: string];
 
-function verdictLine({ verdict, blackHole, ptbLie, farEnd }: Discovery): string {
+function verdictLine(discovery: Discovery): string {
+  const { verdict, blackHole, ptbLie } = discovery;
   const meaning =
     (verdict === "black-hole" && blackHole && BLACK_HOLES[blackHole]) ||
     (verdict === "ptb-lies" && ptbLie && PTB_LIES[ptbLie]) ||
-    (verdict === "not-measurable" && farEnd && "the far end answered once and then no more") ||
+    (verdict === "not-measurable" && whyNotMeasurable(discovery)) ||
     MEANINGS[verdict];
   return `Verdict: ${verdict}: ${meaning}`;
+}
+
+function whyNotMeasurable({ farEnd, obstacles, family }: Discovery): string {
+  if (farEnd !== undefined) return "the far end answered once and then no more";
+  const [obstacle] = obstacles;
+  return obstacle === undefined ? "nothing answered" : describeObstacle(obstacle, family);
 }
 
 /** Nothing where there is no number. */
@@ -56,8 +65,9 @@ function pathMtuLines(discovery: Discovery): string[] {
   const known = describePacketBytes(pathMtuBytes);
   const number = `${forward.isExact ? "" : "at least "}${pathMtuBytes} bytes`;
   const meaning = known === undefined ? "" : ` [${known}]`;
-  const isAsymmetric = backwardMtuBytes !== undefined && backwardMtuBytes !== pathMtuBytes;
-  const back = isAsymmetric ? `, back ${backwardMtuBytes} bytes` : "";
+  const isOtherBack = backwardMtuBytes !== undefined && backwardMtuBytes !== pathMtuBytes;
+  const atLeast = discovery.backward?.isExact ? "" : "at least ";
+  const back = isOtherBack ? `, back ${atLeast}${backwardMtuBytes} bytes` : "";
   return [`Path MTU: ${number}${meaning}${back}`, ...sourceLines(discovery)];
 }
 
@@ -83,8 +93,12 @@ function describeForward(discovery: Discovery): string {
   return describeWay(forward, `the most that interface ${interfaceName} takes`);
 }
 
-function describeBackward(backward: SearchOutcome): string {
-  return describeWay(backward, "the most that could be asked for");
+function backwardRows({ backward, isBackwardCutShort }: Discovery): readonly Row[] {
+  const stopped = "the reflector has sent what it may, and stopped";
+  if (backward === undefined) return isBackwardCutShort ? [["back", stopped]] : [];
+  const found = describeWay(backward, "the most that could be asked for");
+  const text = isBackwardCutShort && !backward.isExact ? `${found}; ${stopped}` : found;
+  return [["back", text], ...sizeRows(backward)];
 }
 
 function describeWay(way: SearchOutcome, maximum: string): string {
@@ -102,9 +116,10 @@ function describeChance(probability: number): string {
     : `1 in ${Math.round(1 / probability).toLocaleString("en-US")}`;
 }
 
-function describeTooBig({ from, mtuBytes, quotedBytes, count }: PacketTooBig): string {
+function describeTooBig({ from, mtuBytes, quotedBytes, count, claim }: TooBigReport): string {
   const times = count === 1 ? "once" : `${count} times`;
-  return `Packet Too Big from ${from}, ${times}: ${mtuBytes} bytes at most; the smallest that drew it had ${quotedBytes}`;
+  const most = claim === "unstated" ? "no number" : `${mtuBytes} bytes at most`;
+  return `Packet Too Big from ${from}, ${times}: ${most}; the smallest that drew it had ${quotedBytes}`;
 }
 
 function sizeRows({ sizes }: SearchOutcome): readonly Row[] {
@@ -121,8 +136,9 @@ function fragmentRows({ doFragmentsArrive, doRoutersFragment }: Discovery): read
   return [["fragments", doRoutersFragment ? "arrive, and routers make them" : "arrive"]];
 }
 
-function describeCost(forward: SearchOutcome, backward: SearchOutcome | undefined): string {
-  const { probes, roundTrips } = costOf(forward, backward);
+function describeCost(discovery: Discovery): string {
+  const { probes, roundTrips } = costOf(discovery);
+  const { forward } = discovery;
   const { rttNs } = forward;
   const rtt = rttNs === undefined ? "" : ` of ${nsToMs(rttNs).toFixed(2)} ms`;
   const lost = lossRatio(forward.loss) ?? 0;
@@ -134,13 +150,12 @@ function count(value: number, noun: string): string {
   return value === 1 ? `1 ${noun}` : `${value} ${noun}s`;
 }
 
-function costOf(
-  forward: SearchOutcome,
-  backward: SearchOutcome | undefined,
-): { readonly probes: number; readonly roundTrips: number } {
+/** Of both ways, and of the packets that were to be cut. */
+function costOf(discovery: Discovery): Pick<DiscoveryDocument, "probes" | "roundTrips"> {
+  const { forward, backward, fragmentProbeCount, fragmentRoundTripCount } = discovery;
   return {
-    probes: forward.probeCount + (backward?.probeCount ?? 0),
-    roundTrips: forward.roundTripCount + (backward?.roundTripCount ?? 0),
+    probes: forward.probeCount + (backward?.probeCount ?? 0) + fragmentProbeCount,
+    roundTrips: forward.roundTripCount + (backward?.roundTripCount ?? 0) + fragmentRoundTripCount,
   };
 }
 
@@ -172,13 +187,23 @@ function discoveryDocument(discovery: Discovery, measuredAt: Date): DiscoveryDoc
     ptbLie: discovery.ptbLie ?? null,
     pathMtuBytes: discovery.pathMtuBytes ?? null,
     backwardMtuBytes: discovery.backwardMtuBytes ?? null,
-    ...costOf(forward, backward),
+    ...costOf(discovery),
     rttMs: forward.rttNs === undefined ? null : nsToMs(forward.rttNs),
     witnesses: {
       farEnd: discovery.farEnd ?? null,
       forward: wayDocument(forward),
       backward: backward ? wayDocument(backward) : null,
-      packetsTooBig: discovery.packetsTooBig,
+      isBackwardCutShort: discovery.isBackwardCutShort,
+      packetsTooBig: discovery.packetsTooBig.map((packet) => ({
+        ...packet,
+        from: packet.from ?? null,
+      })),
+      obstacles: discovery.obstacles.map(({ from, icmp, reason, count }) => ({
+        from: from ?? null,
+        icmp: icmp ?? null,
+        reason,
+        count,
+      })),
       doFragmentsArrive: discovery.doFragmentsArrive ?? null,
       doRoutersFragment: discovery.doRoutersFragment ?? null,
     },
@@ -201,6 +226,7 @@ function wayDocument(way: SearchOutcome): WayDocument {
       sent: size.sentCount,
       arrived: size.acknowledgedCount,
       refusedHere: size.refusedCount,
+      unsent: size.unsentCount,
     })),
   };
 }

@@ -7,7 +7,7 @@ function searchUnderWay(): PathMtuSearch {
   const search = new PathMtuSearch({ minBytes: 68, maxBytes: 9000 }, 0);
   for (const { id, bytes } of search.poll(0)) {
     if (bytes === 1200) search.acknowledge(id, 1000);
-    if (bytes === 1480) search.packetTooBig(id, 1400, 1000);
+    if (bytes === 1480) search.packetTooBig(id, { mtuBytes: 1400 }, 1000);
     if (bytes === 9000) search.refusedLocally(id, 4000, 1000);
   }
   return search;
@@ -18,14 +18,14 @@ test("the sizes that were tried, the largest first, and what became of each", ()
   expect(ladder({ stage: "there", way: search.outcome })).toEqual([
     "The way there: probe 4, round trip 1",
     "  9000  too big for this host",
-    "  1500  sent",
-    "  1480  too big: 1400 at most, a router says",
+    "  1500  too big: a router says so",
+    "  1480  too big: a router says so",
     "  1400  sent",
     "  1200  confirmed",
   ]);
   search.poll(3_000_000_000);
   expect(ladder({ stage: "back", way: search.outcome })).toEqual(
-    expect.arrayContaining(["  1500  lost 1", "  1200  confirmed"]),
+    expect.arrayContaining(["  1400  lost 1", "  1200  confirmed"]),
   );
 });
 

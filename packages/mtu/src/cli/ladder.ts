@@ -17,12 +17,13 @@ const STAGES: Readonly<Record<DiscoveryStage, string>> = {
   there: "The way there",
   back: "The way back",
   fragments: "Whether fragments arrive",
+  over: "Measured",
 };
 
 function fateOf(size: SizeWitness, reports: readonly TooBigReport[]): string {
   if (size.acknowledgedCount > 0) return "confirmed";
   if (size.refusedCount > 0) return "too big for this host";
-  const report = reports.find(({ probeBytes }) => probeBytes === size.bytes);
-  if (report !== undefined) return `too big: ${report.reportedBytes} at most, a router says`;
+  if (reports.some(({ quotedBytes }) => quotedBytes <= size.bytes))
+    return "too big: a router says so";
   return size.awaitedCount > 0 ? "sent" : `lost ${size.sentCount}`;
 }

@@ -20,6 +20,7 @@ import {
 import manifest from "../../package.json" with { type: "json" };
 import { TOO_LARGE_PAYLOAD_BYTES } from "../kernel-view.ts";
 import { headerBytes, maxPacketBytes } from "../packet-size.ts";
+import { LONGEST_INTERVAL_MS, SHORTEST_INTERVAL_MS } from "../watch-interval.ts";
 
 /** Every command, argument and option of `udp-mtu`. The commands themselves are loaded when they run. */
 export function mtuProgram(terminal: Terminal): Command {
@@ -81,7 +82,7 @@ function discoverCommand(terminal: Terminal) {
     .addOption(
       new Option(
         "--interval <duration>",
-        "how often --watch confirms the result, 1s to 10m (default: 30s)",
+        "how often --watch confirms the result, 1s to 5m (default: 30s)",
       )
         .argParser(watchInterval)
         .implies({ watch: true })
@@ -162,8 +163,8 @@ function peerPortOption() {
 
 function watchInterval(text: string): number {
   const intervalMs = parseDuration(text);
-  if (intervalMs >= 1000 && intervalMs <= 600_000) return intervalMs;
-  throw new InvalidArgumentError("Expected a duration from 1s to 10m.");
+  if (intervalMs >= SHORTEST_INTERVAL_MS && intervalMs <= LONGEST_INTERVAL_MS) return intervalMs;
+  throw new InvalidArgumentError("Expected a duration from 1s to 5m.");
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

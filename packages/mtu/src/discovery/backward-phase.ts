@@ -28,7 +28,9 @@ export class BackwardPhase implements Phase {
   #cookie: Uint8Array | undefined;
   #cookieDeadlineNs: number;
   #search: PathMtuSearch | undefined;
+  /** No cookie came. */
   #isGivenUp = false;
+  #isOverBudget = false;
 
   constructor(options: BackwardPhaseOptions, nowNs: number) {
     this.#options = options;
@@ -36,20 +38,28 @@ export class BackwardPhase implements Phase {
   }
 
   get isOver(): boolean {
-    return this.#isGivenUp || this.#search?.isSearching === false;
+    return this.#isStopped || this.#search?.isSearching === false;
   }
 
   /** `undefined` where the reflector did not play along. */
   get outcome(): SearchOutcome | undefined {
-    return this.#isGivenUp ? undefined : this.#search?.outcome;
+    const outcome = this.#search?.outcome;
+    const isKnown = !this.#isOverBudget || outcome?.pathMtuBytes !== undefined;
+    return isKnown ? outcome : undefined;
+  }
+
+  /** Whether the reflector sends no more, for now. */
+  get isOverBudget(): boolean {
+    return this.#isOverBudget;
   }
 
   nextDeadlineNs(): number | undefined {
-    if (this.#isGivenUp) return undefined;
+    if (this.#isStopped) return undefined;
     return this.#cookie === undefined ? this.#cookieDeadlineNs : this.#search?.nextDeadlineNs();
   }
 
   poll(nowNs: number): readonly Transmission[] {
+    if (this.#isStopped) return [];
     const cookie = this.#cookie;
     if (cookie === undefined) return this.#askForCookie(nowNs);
     return this.#search?.poll(nowNs).map((probe) => this.#request(probe, cookie)) ?? [];
@@ -66,8 +76,10 @@ export class BackwardPhase implements Phase {
     }
     const probe = this.#probes.get(frame.nonce);
     if (probe === undefined) return;
-    if (frame.type === "sized-datagram") this.#search?.acknowledge(probe.id, nowNs);
-    if (frame.type === "refusal" && frame.reason === "budget") this.#isGivenUp = true;
+    if (frame.type === "sized-datagram" && this.#isOfSize(frame.payloadBytes, probe)) {
+      this.#search?.acknowledge(probe.id, nowNs);
+    }
+    if (frame.type === "refusal" && frame.reason === "budget") this.#isOverBudget = true;
     if (frame.type === "refusal" && frame.reason === "cookie") this.#cookie = undefined;
     // What is too large for its interface does not arrive, and that says it all.
   }
@@ -75,6 +87,14 @@ export class BackwardPhase implements Phase {
   /** Nothing that is sent here is large. */
   receiveError(): void {
     return;
+  }
+
+  get #isStopped(): boolean {
+    return this.#isGivenUp || this.#isOverBudget;
+  }
+
+  #isOfSize(payloadBytes: number, probe: Probe): boolean {
+    return payloadBytes === payloadBytesOf(probe.bytes, this.#options.family);
   }
 
   #askForCookie(nowNs: number): readonly Transmission[] {

@@ -14,13 +14,13 @@ import { judge } from "../verdict.ts";
 import type { Findings } from "./discovery-session.ts";
 import { DiscoverySession } from "./discovery-session.ts";
 
-function startSession(kernelPathMtuBytes: () => number): DiscoverySession {
+function startSession(kernelPathMtuBytes: () => number, nowNs = 0): DiscoverySession {
   const options = {
     family: 4,
     interfaceMtuBytes: INTERFACE_MTU_BYTES,
     isSequential: false,
   } as const;
-  return new DiscoverySession({ ...options, kernelPathMtuBytes, random: seededRandom(7) }, 0);
+  return new DiscoverySession({ ...options, kernelPathMtuBytes, random: seededRandom(7) }, nowNs);
 }
 
 function measure(model: Model): Findings {
@@ -63,6 +63,21 @@ describe("a measurement", () => {
     const findings = measure({ forwardBytes: 1400, backwardBytes: 1400, cutsPackets });
     expect(findings.doRoutersFragment).toBe(doRoutersFragment);
   });
+});
+
+test("a router's word that comes late is still heard", () => {
+  const late = { forwardBytes: 1400, backwardBytes: 1400, saysTooBig: true, tooBigDelayNs: 90e6 };
+  const findings = measure(late);
+  expect([judge(findings), findings.packetsTooBig[0]?.mtuBytes]).toEqual(["icmp", 1400]);
+});
+
+test("what the kernel still believes of a path that has grown says nothing of fragments", () => {
+  const path = new ModelPath({ forwardBytes: 1400, backwardBytes: 1400, saysTooBig: true });
+  path.run(startSession(() => path.kernelPathMtuBytes));
+  path.change({ forwardBytes: 1500, backwardBytes: 1500, passesFragments: false });
+  const session = startSession(() => path.kernelPathMtuBytes, path.nowNs);
+  path.run(session);
+  expect(judge(session.findings)).toBe("fragments-dropped");
 });
 
 describe("a stranger is not believed", () => {

@@ -1,6 +1,7 @@
 import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
-import { maxPacketBytes, minPacketBytes } from "../packet-size.ts";
+import type { Obstacle } from "../obstacle.ts";
+import { maxPacketBytes, minPacketBytes, packetBytesOfFragments } from "../packet-size.ts";
 import type { Phase, Transmission } from "../phase.ts";
 import type { SearchOutcome } from "../search.ts";
 import type { PathMtuSearchOptions } from "../search-options.ts";
@@ -29,11 +30,22 @@ export interface DiscoverySessionOptions {
 export interface Findings extends Evidence {
   readonly forward: SearchOutcome;
   readonly backward: SearchOutcome | undefined;
+  /** What the way there carries, as far as it is known; `undefined` where nothing answered. */
+  readonly pathMtuBytes: number | undefined;
+  /** The same of the way back; `undefined` also where it was not measured by itself. */
+  readonly backwardMtuBytes: number | undefined;
+  /** Whether the reflector stopped before the way back was measured: its budget is spent. */
+  readonly isBackwardCutShort: boolean;
   readonly farEnd: FarEnd | undefined;
+  /** What else kept probes from getting through. */
+  readonly obstacles: readonly Obstacle[];
+  /** Datagrams to find out whether fragments arrive, and the round trips that they took. */
+  readonly fragmentProbeCount: number;
+  readonly fragmentRoundTripCount: number;
 }
 
-/** What is measured: the way there, the way back, or whether fragments arrive. */
-export type DiscoveryStage = "there" | "back" | "fragments";
+/** What is measured: the way there, the way back, whether fragments arrive; `over` for nothing more. */
+export type DiscoveryStage = "there" | "back" | "fragments" | "over";
 
 /** How far a measurement has come. */
 export interface DiscoveryProgress {
@@ -42,8 +54,9 @@ export interface DiscoveryProgress {
   readonly way: SearchOutcome | undefined;
 }
 
-/** Three fragments, where the path MTU is what cuts them. */
+/** Where this host cuts, and at most where routers do. */
 const FRAGMENT_COUNT = 3;
+const MAX_FRAGMENT_COUNT = 4;
 
 const ROUND_TRIPS_WAITED = 3;
 const MIN_WAIT_NS = 200_000_000;
@@ -61,6 +74,8 @@ export class DiscoverySession implements Phase {
   /** What is to come, each made when the one before it is over. */
   readonly #coming: ((nowNs: number) => Phase | undefined)[];
   #phase: Phase;
+  /** Those so far: what comes late may tell more of an earlier one. */
+  readonly #phases: Phase[];
 
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor(options: DiscoverySessionOptions, nowNs: number) {
@@ -68,6 +83,7 @@ export class DiscoverySession implements Phase {
     const { family, random } = options;
     this.#forward = new ForwardPhase(family, this.#searchOptions, random, nowNs);
     this.#phase = this.#forward;
+    this.#phases = [this.#forward];
     this.#coming = [
       (startNs) => this.#startBackward(startNs),
       (startNs) => this.#startRouterCut(startNs),
@@ -76,14 +92,14 @@ export class DiscoverySession implements Phase {
   }
 
   get isOver(): boolean {
-    return this.#phase.isOver && this.#coming.length === 0;
+    return this.#coming.length === 0 && this.#phases.every(({ isOver }) => isOver);
   }
 
   poll(nowNs: number): readonly Transmission[] {
     for (;;) {
       const transmissions = this.#phase.poll(nowNs);
-      if (!this.#phase.isOver || this.#coming.length === 0) return transmissions;
-      this.#phase = this.#coming.shift()?.(nowNs) ?? this.#phase;
+      if (!this.#phase.isOver || this.isOver) return transmissions;
+      this.#phase = this.#nextPhase(nowNs);
     }
   }
 
@@ -92,14 +108,15 @@ export class DiscoverySession implements Phase {
   }
 
   receive(payload: Uint8Array, nowNs: number): void {
-    this.#phase.receive(payload, nowNs);
+    for (const phase of this.#phases) phase.receive(payload, nowNs);
   }
 
   receiveError(error: SocketError, nowNs: number): void {
-    this.#phase.receiveError(error, nowNs);
+    for (const phase of this.#phases) phase.receiveError(error, nowNs);
   }
 
   get progress(): DiscoveryProgress {
+    if (this.isOver) return { stage: "over", way: undefined };
     if (this.#phase === this.#forward) return { stage: "there", way: this.#forward.outcome };
     if (this.#phase === this.#backward) return { stage: "back", way: this.#backward.outcome };
     return { stage: "fragments", way: undefined };
@@ -111,21 +128,33 @@ export class DiscoverySession implements Phase {
   }
 
   get findings(): Findings {
-    const { family } = this.#options;
     const forward = this.#forward.outcome;
     const backward = this.#backward?.outcome;
     return {
       forward,
       backward,
-      farEnd: this.#forward.farEnd,
       pathMtuBytes: forward.pathMtuBytes,
       backwardMtuBytes: backward?.pathMtuBytes,
+      isBackwardCutShort: this.#backward?.isOverBudget ?? false,
+      farEnd: this.#forward.farEnd,
+      obstacles: this.#forward.obstacles,
       interfaceMtuBytes: this.#maxBytes,
-      minimumBytes: minPacketBytes(family),
-      packetsTooBig: this.#forward.packetsTooBig,
+      packetsTooBig: forward.tooBigReports,
       doFragmentsArrive: this.#cutByRouters?.hasArrived || this.#cutHere?.hasArrived,
       doRoutersFragment: this.#cutByRouters?.hasArrived,
+      fragmentProbeCount: sum([this.#cutByRouters?.sentCount, this.#cutHere?.sentCount]),
+      fragmentRoundTripCount: sum([
+        this.#cutByRouters?.roundTripCount,
+        this.#cutHere?.roundTripCount,
+      ]),
     };
+  }
+
+  /** What is to come, or what a late answer has opened again. */
+  #nextPhase(nowNs: number): Phase {
+    const coming = this.#coming.shift()?.(nowNs);
+    if (coming !== undefined) this.#phases.push(coming);
+    return coming ?? this.#phases.find(({ isOver }) => !isOver) ?? this.#phase;
   }
 
   /** The interface may carry more than a packet can hold. */
@@ -154,12 +183,17 @@ export class DiscoverySession implements Phase {
     return this.#backward;
   }
 
-  /** IPv6 routers never cut, and what the kernel knows to be too large it would cut itself. */
+  /**
+   * IPv6 routers never cut, what the kernel knows to be too large it would cut itself, and an echo of
+   * what was cut may have to be cut again.
+   */
   #startRouterCut(nowNs: number): Phase | undefined {
     const { family, kernelPathMtuBytes } = this.#options;
     const { pathMtuBytes = this.#maxBytes } = this.#forward.outcome;
-    const sizeBytes = Math.min(kernelPathMtuBytes() ?? 0, this.#maxBytes);
-    if (family === 6 || sizeBytes <= pathMtuBytes) return undefined;
+    const mostBytes = packetBytesOfFragments(MAX_FRAGMENT_COUNT, pathMtuBytes, family);
+    const sizeBytes = Math.min(kernelPathMtuBytes() ?? 0, this.#maxBytes, mostBytes);
+    const isEcho = this.#forward.farEnd === "echo";
+    if (family === 6 || sizeBytes <= pathMtuBytes || isEcho) return undefined;
     this.#cutByRouters = this.#fragmentPhase(sizeBytes, nowNs);
     return this.#cutByRouters;
   }
@@ -168,10 +202,11 @@ export class DiscoverySession implements Phase {
   #startOwnCut(nowNs: number): Phase | undefined {
     const { family, kernelPathMtuBytes } = this.#options;
     const { pathMtuBytes = 0 } = this.#forward.outcome;
-    const sizeBytes = FRAGMENT_COUNT * pathMtuBytes;
     const believedBytes = Math.min(kernelPathMtuBytes() ?? this.#maxBytes, this.#maxBytes);
+    const sizeBytes = packetBytesOfFragments(FRAGMENT_COUNT, believedBytes, family);
     const isRight = believedBytes <= pathMtuBytes;
-    if (!isRight || sizeBytes > maxPacketBytes(family)) return undefined;
+    const isEcho = this.#forward.farEnd === "echo";
+    if (!isRight || sizeBytes > maxPacketBytes(family) || isEcho) return undefined;
     this.#cutHere = this.#fragmentPhase(sizeBytes, nowNs);
     return this.#cutHere;
   }
@@ -189,4 +224,8 @@ export class DiscoverySession implements Phase {
     const { rttNs = 0 } = this.#forward.outcome;
     return Math.max(ROUND_TRIPS_WAITED * rttNs, MIN_WAIT_NS);
   }
+}
+
+function sum(counts: readonly (number | undefined)[]): number {
+  return counts.reduce<number>((total, count = 0) => total + count, 0);
 }

@@ -1,9 +1,9 @@
 import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
 import { createNonce, decodeCutProbe, decodeFrame, encodeFrame } from "../frame.ts";
+import type { Obstacle } from "../obstacle.ts";
+import { Obstacles } from "../obstacle.ts";
 import { payloadBytesOf } from "../packet-size.ts";
-import type { PacketTooBig } from "../packet-too-big.ts";
-import { PacketTooBigLog } from "../packet-too-big.ts";
 import type { Phase, Transmission } from "../phase.ts";
 import type { Probe } from "../probe-ledger.ts";
 import type { SearchOutcome } from "../search.ts";
@@ -27,7 +27,7 @@ export class ForwardPhase implements Phase {
   readonly #random: Random;
   readonly #options: PathMtuSearchOptions;
   readonly #probes = new Map<bigint, Probe>();
-  readonly #packetsTooBig = new PacketTooBigLog();
+  readonly #obstacles = new Obstacles();
   #search: PathMtuSearch;
   #farEnd: FarEnd | undefined;
   #notBeforeNs = Number.NEGATIVE_INFINITY;
@@ -49,9 +49,9 @@ export class ForwardPhase implements Phase {
     return this.#farEnd;
   }
 
-  /** What routers said, each word once. */
-  get packetsTooBig(): readonly PacketTooBig[] {
-    return this.#packetsTooBig.all;
+  /** What else kept probes from getting through. */
+  get obstacles(): readonly Obstacle[] {
+    return this.#obstacles.all;
   }
 
   get outcome(): SearchOutcome {
@@ -87,11 +87,10 @@ export class ForwardPhase implements Phase {
   receiveError(error: SocketError, nowNs: number): void {
     const probe = this.#probes.get(quotedNonce(error) ?? -1n);
     if (probe === undefined) return;
+    const { name, mtuBytes = 0, offender: from, type, code } = error;
     if (isFromClosedPort(error)) this.#acknowledge(probe, "closed-port", nowNs);
-    const { mtuBytes, offender } = error;
-    if (mtuBytes === undefined || offender === undefined) return;
-    this.#packetsTooBig.add({ from: offender, mtuBytes, quotedBytes: probe.bytes });
-    this.#search.packetTooBig(probe.id, mtuBytes, nowNs);
+    else if (name === "EMSGSIZE") this.#search.packetTooBig(probe.id, { mtuBytes, from }, nowNs);
+    else this.#obstacles.add({ from, reason: name, icmp: { type, code } });
   }
 
   #transmission(probe: Probe): Transmission {
@@ -101,14 +100,19 @@ export class ForwardPhase implements Phase {
     return {
       payload: encodeFrame({ type: "probe", nonce, payloadBytes }),
       refuse: (limitBytes, nowNs) => this.#search.refusedLocally(probe.id, limitBytes, nowNs),
+      fail: (outcome) => {
+        this.#search.notSent(probe.id);
+        this.#obstacles.addOutcome(outcome);
+      },
     };
   }
 
   #acknowledge(probe: Probe, farEnd: FarEnd, nowNs: number): void {
-    const isFirst = this.#farEnd === undefined;
-    this.#farEnd ??= farEnd;
-    if (isFirst && farEnd === "closed-port") this.#slowDown(nowNs);
+    const before = this.#farEnd;
+    if (before === undefined && farEnd === "closed-port") this.#slowDown(nowNs);
+    else if (before === "closed-port" && farEnd !== before) this.#speedUp(farEnd, nowNs);
     else this.#search.acknowledge(probe.id, nowNs);
+    this.#farEnd ??= farEnd;
   }
 
   /** A closed port answers so seldom that silence means nothing in a burst. */
@@ -116,5 +120,13 @@ export class ForwardPhase implements Phase {
     this.#probes.clear();
     this.#search = new PathMtuSearch({ ...this.#options, maxProbesAtOnce: 1 }, nowNs);
     this.#notBeforeNs = nowNs + CLOSED_PORT_SPACING_NS;
+  }
+
+  /** Somebody has begun to receive there. */
+  #speedUp(farEnd: FarEnd, nowNs: number): void {
+    this.#farEnd = farEnd;
+    this.#probes.clear();
+    this.#search = new PathMtuSearch(this.#options, nowNs);
+    this.#notBeforeNs = nowNs;
   }
 }

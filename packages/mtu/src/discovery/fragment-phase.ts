@@ -2,8 +2,8 @@ import type { AddressFamily, Random } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
 import { createNonce, decodeCutProbe, decodeFrame, encodeFrame } from "../frame.ts";
 import type { LossEstimate } from "../loss-estimate.ts";
-import { chanceAllLost } from "../loss-estimate.ts";
-import { payloadBytesOf } from "../packet-size.ts";
+import { chanceAllFail } from "../loss-estimate.ts";
+import { fragmentCountOf, payloadBytesOf } from "../packet-size.ts";
 import type { Phase, Transmission } from "../phase.ts";
 import type { FarEnd } from "./forward-phase.ts";
 import { CLOSED_PORT_SPACING_NS } from "./forward-phase.ts";
@@ -28,7 +28,10 @@ export interface FragmentPhaseOptions {
 /** In a round trip: two or three datagrams in pieces, and the whole ones beside them. */
 const MAX_PACKETS_AT_ONCE = 12;
 const CONTROLS_AT_ONCE = 4;
-const MAX_TRIES = 60;
+const MAX_TRIES = 160;
+
+/** One at a time: a closed port answers once a second, and a sequential search waits as long. */
+const MAX_SLOW_TRIES = 5;
 const MAX_ERROR_PROBABILITY = 1e-4;
 const MIN_WAIT_NS = 200_000_000;
 
@@ -41,6 +44,8 @@ export class FragmentPhase implements Phase {
   readonly #tries = new Set<bigint>();
   readonly #unansweredControls = new Set<bigint>();
   #answeredControls = 0;
+  #sentCount = 0;
+  #roundTripCount = 0;
   #deadlineNs: number;
   #hasArrived: boolean | undefined;
   #isGivenUp = false;
@@ -59,6 +64,16 @@ export class FragmentPhase implements Phase {
     return this.#hasArrived;
   }
 
+  /** Datagrams that were sent, whole or in pieces. */
+  get sentCount(): number {
+    return this.#sentCount;
+  }
+
+  /** Times that datagrams were sent together and waited for. */
+  get roundTripCount(): number {
+    return this.#roundTripCount;
+  }
+
   nextDeadlineNs(): number {
     return this.#deadlineNs;
   }
@@ -66,17 +81,28 @@ export class FragmentPhase implements Phase {
   poll(nowNs: number): readonly Transmission[] {
     if (this.isOver || nowNs < this.#deadlineNs) return [];
     if (this.#errorProbability <= MAX_ERROR_PROBABILITY) this.#hasArrived = false;
-    this.#isGivenUp = this.#tries.size >= MAX_TRIES;
+    this.#isGivenUp ||= this.#tries.size >= this.#maxTries;
     if (this.isOver) return [];
     this.#deadlineNs = nowNs + this.#waitNs;
-    return this.#isOneByOne || this.#tries.size === 0 ? [this.#try()] : this.#burst();
+    const isAlone = this.#isOneByOne || this.#tries.size === 0;
+    const burst = isAlone ? [this.#try()] : this.#burst();
+    this.#sentCount += burst.length;
+    this.#roundTripCount++;
+    return burst;
   }
 
   receive(payload: Uint8Array): void {
     const frame = decodeFrame(payload) ?? decodeCutProbe(payload);
     if (frame?.type !== "acknowledgement" && frame?.type !== "probe") return;
-    if (this.#tries.has(frame.nonce)) this.#hasArrived = true;
-    if (this.#unansweredControls.delete(frame.nonce)) this.#answeredControls++;
+    const { packetBytes, pathMtuBytes, family } = this.#options;
+    if (
+      this.#tries.has(frame.nonce) &&
+      frame.payloadBytes === payloadBytesOf(packetBytes, family)
+    ) {
+      this.#hasArrived = true;
+    }
+    const isWhole = frame.payloadBytes === payloadBytesOf(pathMtuBytes, family);
+    if (isWhole && this.#unansweredControls.delete(frame.nonce)) this.#answeredControls++;
   }
 
   receiveError(error: SocketError): void {
@@ -90,14 +116,16 @@ export class FragmentPhase implements Phase {
     const { loss } = this.#options;
     const arrivedCount = loss.arrivedCount + this.#answeredControls;
     const lostCount = loss.lostCount + this.#unansweredControls.size;
-    const pieceArrives = 1 - chanceAllLost({ arrivedCount, lostCount }, 1);
-    return (1 - pieceArrives ** this.#pieceCount) ** this.#tries.size;
+    return chanceAllFail({ arrivedCount, lostCount }, this.#pieceCount, this.#tries.size);
   }
 
-  /** At most: the header stands in each. */
   get #pieceCount(): number {
-    const { packetBytes, pathMtuBytes } = this.#options;
-    return Math.ceil(packetBytes / pathMtuBytes) + 1;
+    const { packetBytes, pathMtuBytes, family } = this.#options;
+    return fragmentCountOf(packetBytes, pathMtuBytes, family);
+  }
+
+  get #maxTries(): number {
+    return this.#isOneByOne ? MAX_SLOW_TRIES : MAX_TRIES;
   }
 
   get #isOneByOne(): boolean {
@@ -105,8 +133,8 @@ export class FragmentPhase implements Phase {
   }
 
   get #waitNs(): number {
-    const { rttNs, farEnd } = this.#options;
-    const minWaitNs = farEnd === "closed-port" ? CLOSED_PORT_SPACING_NS : MIN_WAIT_NS;
+    const { rttNs } = this.#options;
+    const minWaitNs = this.#isOneByOne ? CLOSED_PORT_SPACING_NS : MIN_WAIT_NS;
     return Math.max(2 * rttNs, minWaitNs);
   }
 

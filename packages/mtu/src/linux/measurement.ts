@@ -81,9 +81,10 @@ class Measurement implements Disposable {
     }
   }
 
-  #send({ payload, mayBeCut, hopLimit, refuse }: Transmission): void {
-    const limitBytes = this.#socket.send(payload, { mayBeCut, hopLimit });
+  #send({ payload, mayBeCut, hopLimit, refuse, fail }: Transmission): void {
+    const { outcome, limitBytes } = this.#socket.send(payload, { mayBeCut, hopLimit });
     if (limitBytes !== undefined) refuse?.(limitBytes, this.#clock.nowNs());
+    else if (outcome !== "sent") fail?.(outcome);
   }
 
   #armTimer(): void {

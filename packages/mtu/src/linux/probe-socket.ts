@@ -1,6 +1,6 @@
 import type { Endpoint } from "@udp/core";
 import { addressFamily, unlessAborted } from "@udp/core";
-import type { ReadableWatch, SocketError } from "@udp/core/linux";
+import type { ReadableWatch, SendOutcome, SocketError } from "@udp/core/linux";
 import { MessageSocket, watchReadable } from "@udp/core/linux";
 import { MtuError } from "../errors.ts";
 
@@ -10,6 +10,13 @@ export interface ProbeSendOptions {
   readonly mayBeCut?: boolean | undefined;
   /** Default: that of the system. */
   readonly hopLimit?: number | undefined;
+}
+
+/** What became of a datagram at this host. */
+export interface ProbeSendResult {
+  readonly outcome: SendOutcome;
+  /** What this host lets out, where it did not let this out. */
+  readonly limitBytes: number | undefined;
 }
 
 /**
@@ -74,16 +81,15 @@ export class ProbeSocket implements Disposable {
   /**
    * Sends a datagram. Where this host is too narrow for it, nothing is sent.
    *
-   * @returns what this host lets out, where it did not let this out.
    * @throws UdpError `UDP_SYSTEM`.
    */
-  send(payload: Uint8Array, { mayBeCut, hopLimit }: ProbeSendOptions = {}): number | undefined {
+  send(payload: Uint8Array, { mayBeCut, hopLimit }: ProbeSendOptions = {}): ProbeSendResult {
     this.#takeErrors();
     if (mayBeCut) this.#socket.setMtuDiscovery("dont");
     const outcome = this.#socket.send(payload, { hopLimit });
     if (mayBeCut) this.#socket.setMtuDiscovery("probe");
     const limitBytes = this.#takeErrors();
-    return outcome === "too-large" ? limitBytes : undefined;
+    return { outcome, limitBytes: outcome === "too-large" ? limitBytes : undefined };
   }
 
   [Symbol.dispose](): void {

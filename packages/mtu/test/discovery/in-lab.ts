@@ -1,4 +1,5 @@
 import type { Lab } from "@udp/lab";
+import { AS_NOBODY } from "../nobody.ts";
 
 const DISCOVER = Bun.fileURLToPath(import.meta.resolve("./discover.ts"));
 const REFLECT = Bun.fileURLToPath(import.meta.resolve("./reflect.ts"));
@@ -21,6 +22,13 @@ export async function discover(
   mode = "parallel",
 ): Promise<Found> {
   const { stdout } = await lab.host(from).run([process.execPath, DISCOVER, address, mode]);
+  return JSON.parse(stdout);
+}
+
+/** The same from host `h1`, as a user without any right. */
+export async function discoverAsNobody(lab: Lab, address: string): Promise<Found> {
+  const command = [...AS_NOBODY, process.execPath, DISCOVER, address];
+  const { stdout } = await lab.host("h1").run(command);
   return JSON.parse(stdout);
 }
 
