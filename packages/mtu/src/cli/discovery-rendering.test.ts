@@ -172,7 +172,7 @@ test.each<[Partial<Discovery>, string, string]>([
   [
     { pathMtuBytes: 1499, farEnd: "echo", backwardMtuBytes: undefined },
     "1499 bytes",
-    "the echo server at 10.77.3.2:1060, there and back together: the narrower way",
+    "the echo server at 10.77.3.2:1060, there and back together: the narrower way, unless the echo was cut",
   ],
   [
     { farEnd: "closed-port", forward: { ...WAY, isExact: false } },
