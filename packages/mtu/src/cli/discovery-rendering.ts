@@ -79,7 +79,9 @@ function sourceLines({ farEnd, target, backward }: Discovery): string[] {
         `  by the reflector at ${endpoint}, ${backward ? "each way by itself" : "the way there alone"}`,
       ];
     case "echo":
-      return [`  by the echo server at ${endpoint}, there and back together: the narrower way, unless the echo was cut`];
+      return [
+        `  by the echo server at ${endpoint}, there and back together: the narrower way, unless the echo was cut`,
+      ];
     case "closed-port":
       return [`  by the closed port ${endpoint}, the way there alone`];
     case undefined:
