@@ -131,7 +131,7 @@ export interface ObstacleDocument {
   /** The node that said so; null for this host. */
   readonly from: string | null;
   readonly icmp: { readonly type: number; readonly code: number } | null;
-  /** The system's name for it, or what became of the send call. */
+  /** The system's name for it, what became of the send call, or `foreign` for answers that say nothing. */
   readonly reason: string;
   readonly count: number;
 }

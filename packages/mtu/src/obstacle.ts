@@ -4,7 +4,10 @@ import type { SendOutcome } from "@udp/core/linux";
 export interface Obstacle {
   /** The node; `undefined` for this host. */
   readonly from: string | undefined;
-  /** The system's name for it, such as `EHOSTUNREACH`, or what became of the send call. */
+  /**
+   * The system's name for it, such as `EHOSTUNREACH`; what became of the send call; or `foreign`: the
+   * far end answers, and speaks no protocol that shows what arrived.
+   */
   readonly reason: string;
   /** ICMP type and code; `undefined` for this host. */
   readonly icmp: { readonly type: number; readonly code: number } | undefined;

@@ -128,6 +128,11 @@ export class ProbeLedger {
     return this.#missing().filter((entry) => entry.bytes === bytes).length;
   }
 
+  /** How many of all larger sizes went unanswered. */
+  unansweredAbove(bytes: number): number {
+    return this.#where((entry) => entry.fate === "unanswered" && entry.bytes > bytes).length;
+  }
+
   /** The smallest size above `confirmedBytes` with a missing copy. */
   smallestMissing(confirmedBytes: number): number | undefined {
     const sizes = this.#missing().map(({ bytes }) => bytes);

@@ -23,7 +23,10 @@ export interface SearchOutcome {
   readonly limitedBy: "path" | "maximum" | undefined;
   /** The smallest size above that did not arrive in comparison with smaller ones. */
   readonly refutedBytes: number | undefined;
-  /** The chance that mere loss made `refutedBytes` look too large, 0 to 1; 1 with none refuted. */
+  /**
+   * The chance that mere loss made `refutedBytes` look too large, or where none was compared, all that
+   * is larger than what arrived: 0 to 1.
+   */
   readonly errorProbability: number;
   /** Probes that left this host. */
   readonly probeCount: number;
@@ -278,8 +281,11 @@ export class PathMtuSearch {
 
   #errorProbability(confirmedBytes: number, refutedBytes: number | undefined): number {
     if (confirmedBytes >= this.#maxBytes) return 0;
-    if (refutedBytes === undefined) return 1;
-    return chanceAllLost(this.#loss, this.#ledger.missingCount(refutedBytes));
+    const count =
+      refutedBytes === undefined
+        ? this.#ledger.unansweredAbove(confirmedBytes)
+        : this.#ledger.missingCount(refutedBytes);
+    return chanceAllLost(this.#loss, count);
   }
 
   #enter(state: SearchState): void {

@@ -319,6 +319,17 @@ function truth({ mtus, silent }: Terrain) {
   return { answering, afterHop, beforeHop: before[0] };
 }
 
+test.each([0.05, 0.1, 0.2])(
+  "%d lost each way: the far end is at its hop, not behind it",
+  (lossRatio) => {
+    const counts = Array.from({ length: 500 }, (_, seed) => {
+      const path = { lossRatio, random: seededRandom(seed) };
+      return trace(hopsOf([1500, 1500, 1500]), {}, path).result.hops.length;
+    });
+    expect(counts.filter((count) => count !== 3).length).toBeLessThanOrEqual(10);
+  },
+);
+
 describe("property", () => {
   test("without loss every hop that speaks is found, and where large packets vanish", () => {
     fc.assert(

@@ -208,7 +208,16 @@ export class TraceSession {
 
   #smallSeries(track: Track): OpenSeries {
     const { probesPerHop } = this.#settings;
-    return { track, series: track.small, isSmall: true, probeCount: probesPerHop };
+    const probeCount = this.#isInDoubt(track)
+      ? Math.max(probesPerHop, probeCountAgainstLoss(this.#answeredRatio()))
+      : probesPerHop;
+    return { track, series: track.small, isSmall: true, probeCount };
+  }
+
+  /** Where packets are lost, a silent hop before the far end may be the far end itself. */
+  #isInDoubt({ record }: Track): boolean {
+    const isLastBut = this.#end === "reached" && record.hop === this.#lastHop - 1;
+    return isLastBut && record.answeredCount === 0 && this.#answeredRatio() < 1;
   }
 
   #largeSeries(track: Track): OpenSeries {

@@ -4,8 +4,8 @@ import type { Evidence, WayEvidence } from "./verdict.ts";
 import { findBlackHole, findPtbLie, judge } from "./verdict.ts";
 
 const CLEAN: Evidence = {
-  forward: { pathMtuBytes: 1500, isExact: true },
-  backward: { pathMtuBytes: 1500, isExact: true },
+  forward: { pathMtuBytes: 1500, isExact: true, errorProbability: 0 },
+  backward: { pathMtuBytes: 1500, isExact: true, errorProbability: 0 },
   interfaceMtuBytes: 1500,
   packetsTooBig: [],
   doFragmentsArrive: true,
@@ -13,12 +13,15 @@ const CLEAN: Evidence = {
 };
 
 function way(pathMtuBytes: number | undefined, isExact = true): WayEvidence {
-  return { pathMtuBytes, isExact };
+  return { pathMtuBytes, isExact, errorProbability: isExact ? 1e-4 : 0.5 };
 }
 
 function tooBig(mtuBytes: number, claim: TooBigClaim = "plausible"): TooBigReport {
   return { from: "10.77.1.2", mtuBytes, quotedBytes: 1500, count: 1, claim };
 }
+
+/** A router has said that it carries 1400 bytes. */
+const ASKED: Evidence = { ...CLEAN, packetsTooBig: [tooBig(1400)] };
 
 const NARROW: Evidence = { ...CLEAN, forward: way(1280), backward: way(1280) };
 
@@ -35,12 +38,14 @@ describe("the verdict", () => {
     ["icmp", { ...NARROW, packetsTooBig: [tooBig(0, "unstated")] }],
     ["asymmetric", { ...CLEAN, backward: way(1400) }],
     ["asymmetric", { ...CLEAN, backward: way(undefined, false) }],
-    ["asymmetric", { ...CLEAN, forward: way(1400, false), backward: way(1300) }],
+    ["asymmetric", { ...ASKED, forward: way(1400, false), backward: way(1300) }],
     ["clean", { ...CLEAN, backward: way(1400, false) }],
     ["ptb-lies", { ...CLEAN, packetsTooBig: [tooBig(1400, "too-small")] }],
     ["ptb-lies", { ...NARROW, packetsTooBig: [tooBig(1280), tooBig(40, "below-minimum")] }],
     ["clean", { ...CLEAN, packetsTooBig: [tooBig(1400)] }],
     ["not-measurable", { ...NARROW, forward: way(undefined, false) }],
+    ["not-measurable", { ...NARROW, forward: way(1280, false) }],
+    ["icmp", { ...NARROW, forward: way(1280, false), packetsTooBig: [tooBig(1280)] }],
   ] as const)("%s", (verdict, evidence) => {
     expect(judge(evidence)).toBe(verdict);
   });

@@ -30,6 +30,8 @@ export interface WayEvidence {
   readonly pathMtuBytes: number | undefined;
   /** Whether nothing larger does. */
   readonly isExact: boolean;
+  /** The chance that mere loss kept what is larger from arriving, 0 to 1. */
+  readonly errorProbability: number;
 }
 
 /** What was found out about a path, in IP packet bytes. */
@@ -47,11 +49,15 @@ export interface Evidence {
   readonly doRoutersFragment: boolean | undefined;
 }
 
+/** A silence that loss explains with more than this chance says nothing. */
+const MAX_DOUBT = 0.01;
+
 /** What a path is, in one word. */
 export function judge(evidence: Evidence): Verdict {
   const { pathMtuBytes } = evidence.forward;
   if (pathMtuBytes === undefined) return "not-measurable";
   if (findPtbLie(evidence) !== undefined) return "ptb-lies";
+  if (isInDoubt(evidence)) return "not-measurable";
   if (isAsymmetric(evidence)) return "asymmetric";
   if (findBlackHole(evidence) !== undefined) return "black-hole";
   if (evidence.doFragmentsArrive === false) return "fragments-dropped";
@@ -63,13 +69,24 @@ export function findBlackHole(evidence: Evidence): BlackHoleKind | undefined {
   const { forward, interfaceMtuBytes, packetsTooBig, doRoutersFragment } = evidence;
   const { pathMtuBytes } = forward;
   if (pathMtuBytes === undefined || pathMtuBytes >= interfaceMtuBytes) return undefined;
-  const isSaid = packetsTooBig.some(
-    ({ mtuBytes, claim }) => mtuBytes === pathMtuBytes || claim === "unstated",
-  );
-  if (isSaid) return undefined;
+  if (isSaid(evidence) || isInDoubt(evidence)) return undefined;
   if (packetsTooBig.length > 0) return "far";
   if (doRoutersFragment === undefined) return "unknown";
   return doRoutersFragment ? "all" : "layer2";
+}
+
+/** Whether a router said what the narrowest link carries, or at least that something was too large. */
+function isSaid({ forward, packetsTooBig }: Evidence): boolean {
+  return packetsTooBig.some(
+    ({ mtuBytes, claim }) => mtuBytes === forward.pathMtuBytes || claim === "unstated",
+  );
+}
+
+/** Whether what is larger may merely have been lost, and no router says otherwise. */
+function isInDoubt(evidence: Evidence): boolean {
+  const { forward, interfaceMtuBytes } = evidence;
+  const isNarrow = (forward.pathMtuBytes ?? 0) < interfaceMtuBytes;
+  return isNarrow && !isSaid(evidence) && forward.errorProbability > MAX_DOUBT;
 }
 
 /** The first Packet Too Big that does not fit what arrived, if there is one. */

@@ -167,7 +167,10 @@ describe.concurrent("what takes seconds", () => {
           expect.objectContaining({ verdict: "not-measurable", pathMtuBytes: null }),
           expect.objectContaining({ kind: "error", code: "MTU_NO_ANSWER" }),
         ],
-        expect.objectContaining({ code: 1, stderr: `error: Nothing answered at ${nobody}:1060\n` }),
+        expect.objectContaining({
+          code: 1,
+          stderr: `error: Nothing measurable answered at ${nobody}:1060: best, \`udp-mtu reflector\` runs there\n`,
+        }),
         expect.objectContaining({
           code: 1,
           stderr: `error: Nothing answered on the way to ${nobody}:1060\n`,

@@ -10,6 +10,10 @@ import { watchPathMtu } from "../watch.ts";
 import { discoveryDetails, discoveryReport } from "./discovery-rendering.ts";
 import { ladder } from "./ladder.ts";
 
+const SLOW =
+  "Nothing receives at the port. Its host says so about once a second: this takes a while";
+const ADVICE = "best, `udp-mtu reflector` runs there";
+
 /** The options of `udp-mtu discover` as they were given. */
 export interface DiscoverFlags extends FamilyFlags {
   readonly port: number;
@@ -34,18 +38,24 @@ export async function runDiscover(
     port: flags.port,
     family: chosenFamily(flags),
     isSequential: flags.sequential,
-    onProgress: live.isShown ? showOn(live) : undefined,
+    onProgress: flags.quiet ? undefined : tell(live, output),
     signal: terminal.interruption,
   };
   if (flags.watch) await watch(output, { ...options, intervalMs: flags.interval });
   else requireAnswer(show(output, await discoverPathMtu(options)));
 }
 
-/** The sizes that are tried, until all is measured. */
-function showOn(live: LiveLines): (progress: DiscoveryProgress) => void {
+/** Shows the sizes that are tried until all is measured, and says once why that takes long. */
+function tell(live: LiveLines, output: Output): (progress: DiscoveryProgress) => void {
+  let isSlow = false;
   return (progress) => {
+    if (progress.farEnd === "closed-port" && !isSlow) {
+      live.erase();
+      output.note(SLOW);
+      isSlow = true;
+    }
     if (progress.stage === "over") live.erase();
-    else live.show(ladder(progress));
+    else if (live.isShown) live.show(ladder(progress));
   };
 }
 
@@ -75,5 +85,6 @@ function show(output: Output, discovery: Discovery): Discovery {
 
 function requireAnswer({ farEnd, target }: Discovery): void {
   if (farEnd !== undefined) return;
-  throw new MtuError("MTU_NO_ANSWER", `Nothing answered at ${formatEndpoint(target)}`);
+  const where = formatEndpoint(target);
+  throw new MtuError("MTU_NO_ANSWER", `Nothing measurable answered at ${where}: ${ADVICE}`);
 }

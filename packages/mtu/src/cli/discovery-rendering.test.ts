@@ -149,8 +149,23 @@ describe("the verdict and how it is known", () => {
     ],
     [{ verdict: "asymmetric", blackHole: "all" }, "asymmetric: the two ways carry different sizes"],
     [
-      { verdict: "not-measurable", farEnd: "closed-port" },
+      { verdict: "not-measurable", pathMtuBytes: undefined, farEnd: "closed-port" },
       "not-measurable: the far end answered once and then no more",
+    ],
+    [
+      { verdict: "not-measurable" },
+      "not-measurable: so much is lost that what is larger may only be lost too",
+    ],
+    [
+      {
+        verdict: "not-measurable",
+        pathMtuBytes: undefined,
+        farEnd: undefined,
+        obstacles: [
+          { from: "10.77.1.2", reason: "EHOSTUNREACH", icmp: { type: 3, code: 13 }, count: 4 },
+        ],
+      },
+      "not-measurable: 10.77.1.2, 4 times: administratively prohibited (ICMP 3/13)",
     ],
   ])("%#", (found, line) => {
     expect(textOf({ ...CLEAN, ...found })[0]).toBe(`Verdict: ${line}`);
@@ -238,7 +253,7 @@ test("loss, doubt, fragments that routers make, and a path too narrow for QUIC",
       "  there      576 bytes arrived, 577 did not (by chance: likely)",
       "  back       1500 bytes arrived, the most that could be asked for",
       "  fragments  arrive, and routers make them",
-      "  took       10 probes in 2 round trips of 1.50 ms, 10.0 % of those that pass were lost",
+      "  took       10 probes in 2 round trips of 1.50 ms; of 10 that pass, 1 went unanswered in time",
       expect.stringMatching(/^ {2}QUIC max_udp_payload_size {3}none {2}/),
     ]),
   );

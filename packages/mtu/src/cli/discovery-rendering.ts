@@ -52,7 +52,8 @@ function verdictLine(discovery: Discovery): string {
   return `Verdict: ${verdict}: ${meaning}`;
 }
 
-function whyNotMeasurable({ farEnd, obstacles, family }: Discovery): string {
+function whyNotMeasurable({ farEnd, pathMtuBytes, obstacles, family }: Discovery): string {
+  if (pathMtuBytes !== undefined) return "so much is lost that what is larger may only be lost too";
   if (farEnd !== undefined) return "the far end answered once and then no more";
   const [obstacle] = obstacles;
   return obstacle === undefined ? "nothing answered" : describeObstacle(obstacle, family);
@@ -143,8 +144,10 @@ function describeCost(discovery: Discovery): string {
   const { forward } = discovery;
   const { rttNs } = forward;
   const rtt = rttNs === undefined ? "" : ` of ${nsToMs(rttNs).toFixed(2)} ms`;
-  const lost = lossRatio(forward.loss) ?? 0;
-  const loss = lost === 0 ? "" : `, ${(100 * lost).toFixed(1)} % of those that pass were lost`;
+  const { arrivedCount, lostCount } = forward.loss;
+  const passCount = arrivedCount + lostCount;
+  const loss =
+    lostCount === 0 ? "" : `; of ${passCount} that pass, ${lostCount} went unanswered in time`;
   return `${count(probes, "probe")} in ${count(roundTrips, "round trip")}${rtt}${loss}`;
 }
 

@@ -15,7 +15,7 @@ function searchUnderWay(): PathMtuSearch {
 
 test("the sizes that were tried, the largest first, and what became of each", () => {
   const search = searchUnderWay();
-  expect(ladder({ stage: "there", way: search.outcome })).toEqual([
+  expect(ladder({ stage: "there", way: search.outcome, farEnd: undefined })).toEqual([
     "The way there: probe 4, round trip 1",
     "  9000  too big for this host",
     "  1500  too big: a router says so",
@@ -24,11 +24,13 @@ test("the sizes that were tried, the largest first, and what became of each", ()
     "  1200  confirmed",
   ]);
   search.poll(3_000_000_000);
-  expect(ladder({ stage: "back", way: search.outcome })).toEqual(
+  expect(ladder({ stage: "back", way: search.outcome, farEnd: undefined })).toEqual(
     expect.arrayContaining(["  1400  lost 1", "  1200  confirmed"]),
   );
 });
 
 test("where no way is measured, what is", () => {
-  expect(ladder({ stage: "fragments", way: undefined })).toEqual(["Whether fragments arrive"]);
+  expect(ladder({ stage: "fragments", way: undefined, farEnd: undefined })).toEqual([
+    "Whether fragments arrive",
+  ]);
 });

@@ -35,6 +35,9 @@ const HOST_WORDS: Readonly<Record<string, string>> = {
 export function describeObstacle(obstacle: Obstacle, family: AddressFamily): string {
   const { from, reason, icmp, count } = obstacle;
   const times = count === 1 ? "once" : `${count} times`;
+  if (reason === "foreign") {
+    return `the far end answers, ${times}, and is neither a reflector nor an echo server`;
+  }
   if (icmp === undefined)
     return `this host did not send, ${times}: ${HOST_WORDS[reason] ?? reason}`;
   const code = `${icmp.type}/${icmp.code}`;

@@ -52,6 +52,8 @@ export interface DiscoveryProgress {
   readonly stage: DiscoveryStage;
   /** What is known so far of the way that is being measured; `undefined` where none is. */
   readonly way: SearchOutcome | undefined;
+  /** What shows that probes arrive; `undefined` before the first answer. */
+  readonly farEnd: FarEnd | undefined;
 }
 
 /** Where this host cuts, and at most where routers do. */
@@ -116,6 +118,10 @@ export class DiscoverySession implements Phase {
   }
 
   get progress(): DiscoveryProgress {
+    return { ...this.#stage, farEnd: this.#forward.farEnd };
+  }
+
+  get #stage(): Omit<DiscoveryProgress, "farEnd"> {
     if (this.isOver) return { stage: "over", way: undefined };
     if (this.#phase === this.#forward) return { stage: "there", way: this.#forward.outcome };
     if (this.#phase === this.#backward) return { stage: "back", way: this.#backward.outcome };

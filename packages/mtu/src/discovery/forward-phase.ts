@@ -74,8 +74,12 @@ export class ForwardPhase implements Phase {
 
   receive(payload: Uint8Array, nowNs: number): void {
     const frame = decodeFrame(payload) ?? decodeCutProbe(payload);
-    const probe = frame && this.#probes.get(frame.nonce);
-    if (frame === undefined || probe === undefined) return;
+    if (frame === undefined) {
+      this.#obstacles.add({ from: undefined, reason: "foreign", icmp: undefined });
+      return;
+    }
+    const probe = this.#probes.get(frame.nonce);
+    if (probe === undefined) return;
     const payloadBytes = payloadBytesOf(probe.bytes, this.#family);
     if (frame.type === "acknowledgement" && frame.payloadBytes === payloadBytes) {
       this.#acknowledge(probe, "reflector", nowNs);
