@@ -1,6 +1,6 @@
-import { seededRandom } from "@udp/core";
+import { seededRandom, TimerQueue } from "@udp/core";
 import type { LinkCounters } from "@udp/core/simulation";
-import { Link, TimerQueue } from "@udp/core/simulation";
+import { Link } from "@udp/core/simulation";
 import type { BadLinkOptions } from "./bad-link-options.ts";
 
 /** The two ways of a link, named from its near end. */

@@ -39,6 +39,11 @@ export type { SpecialPurpose, SpecialPurposeKind } from "./address/special-purpo
 export { findSpecialPurpose, specialPurposes } from "./address/special-purpose.ts";
 export type { CoreErrorCode, SocketErrorCode } from "./errors.ts";
 export { UdpError } from "./errors.ts";
+export {
+  ADDRESS_COOKIE_BYTES,
+  ADDRESS_COOKIE_LIFETIME_NS,
+  AddressCookies,
+} from "./guard/address-cookie.ts";
 export type { ArrivedDatagram } from "./guard/arrived-datagram.ts";
 export type {
   RefusalReason,
@@ -74,6 +79,7 @@ export {
 export type { Delivery } from "./socket/delivery.ts";
 export { deliver, trySend } from "./socket/delivery.ts";
 export { hexDump } from "./text/hex-dump.ts";
+export { isLengthReply, writeLengthReply } from "./text/length-reply.ts";
 export type { PrintableOptions } from "./text/printable.ts";
 export { printable, printableLine, printableLines, printableText } from "./text/printable.ts";
 export type { DecodedText } from "./text/text-decoding.ts";
@@ -86,3 +92,5 @@ export type { Deadline } from "./timing/deadline.ts";
 export { beforeDeadline, unlessAborted, untilDeadline } from "./timing/deadline.ts";
 export type { RttEstimatorOptions, SampleOrigin } from "./timing/rtt-estimator.ts";
 export { RttEstimator } from "./timing/rtt-estimator.ts";
+export type { DueTimer } from "./timing/timer-queue.ts";
+export { TimerQueue } from "./timing/timer-queue.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { ReplyLimits } from "@udp/core";
-import { HostAddresses, ReplyGuard } from "@udp/core";
+import { HostAddresses, isLengthReply, ReplyGuard } from "@udp/core";
 import fc from "fast-check";
 import { EchoSession } from "./echo-session.ts";
 import type { Responder } from "./responder.ts";
-import { isLengthReply, responders } from "./responder.ts";
+import { responders } from "./responder.ts";
 
 const CLIENT = { address: "192.0.2.7", port: 40_831 };
 const PAYLOAD = new TextEncoder().encode("The time is now");

@@ -7,11 +7,18 @@ import type {
   RefusalReason,
   ReplyLimits,
 } from "@udp/core";
-import { choiceOption, ReplyGuard, serveDatagrams, systemClock, trySend } from "@udp/core";
+import {
+  choiceOption,
+  isLengthReply,
+  ReplyGuard,
+  serveDatagrams,
+  systemClock,
+  trySend,
+} from "@udp/core";
 import type { EchoCounters } from "./echo-session.ts";
 import { EchoSession } from "./echo-session.ts";
 import type { ReplyMode } from "./responder.ts";
-import { isLengthReply, responders } from "./responder.ts";
+import { responders } from "./responder.ts";
 
 /** Where {@link serveEcho} listens, how it answers, and which limits it keeps. */
 export interface ServeOptions extends ListenOptions, ReplyLimits {

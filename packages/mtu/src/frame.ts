@@ -1,5 +1,11 @@
 import type { Random } from "@udp/core";
-import { integerOption, MAX_IPV6_PAYLOAD_BYTES, secureRandom, seededRandom } from "@udp/core";
+import {
+  ADDRESS_COOKIE_BYTES,
+  integerOption,
+  MAX_IPV6_PAYLOAD_BYTES,
+  secureRandom,
+  seededRandom,
+} from "@udp/core";
 
 //  0                       8          12  13  14    16
 // +-----------------------+-----------+---+---+-----+-----------···-+
@@ -32,7 +38,7 @@ const SIZE_OFFSET = 14;
 const HEADER_BYTES = 16;
 
 /** The length of the cookie that proves a client's address. */
-export const COOKIE_BYTES = 24;
+export const COOKIE_BYTES: number = ADDRESS_COOKIE_BYTES;
 
 /** The smallest probe: with its headers the 68 bytes that every IPv4 link carries (RFC 791). */
 export const MIN_PROBE_PAYLOAD_BYTES = 40;

@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import type { Endpoint, ReplyLimits } from "@udp/core";
 import { HostAddresses, maxPayloadBytes, ReplyGuard, seededRandom } from "@udp/core";
 import fc from "fast-check";
-import { COOKIE_LIFETIME_NS } from "./address-cookie.ts";
 import type { Frame } from "./frame.ts";
 import { COOKIE_BYTES, decodeFrame, encodeFrame } from "./frame.ts";
 import type { ReflectorDecision } from "./reflector-session.ts";
@@ -123,7 +122,7 @@ describe("a sized datagram", () => {
     expect([
       askSized(session, 1472, NO_COOKIE),
       askSized(session, 1472, others),
-      askSized(session, 1472, own, CLIENT, COOKIE_LIFETIME_NS),
+      askSized(session, 1472, own, CLIENT, ADDRESS_COOKIE_LIFETIME_NS),
     ]).toEqual(Array(3).fill({ ...refusal, reason: "cookie" }));
     expect(session.counters.refusedSized).toEqual({ cookie: 3, budget: 0, "too-large": 0 });
   });

@@ -1,6 +1,5 @@
 import type { Endpoint, Random, RefusalReason, ReplyGuard } from "@udp/core";
-import { addressFamily, addressWords, maxPayloadBytes } from "@udp/core";
-import { AddressCookies } from "./address-cookie.ts";
+import { AddressCookies, addressFamily, addressWords, maxPayloadBytes } from "@udp/core";
 import { ByteBudget } from "./byte-budget.ts";
 import type { Frame, FrameType, SizedRefusal, SizedRequestFrame } from "./frame.ts";
 import { decodeFrame, encodeFrame, isMarked } from "./frame.ts";
@@ -8,6 +7,9 @@ import { packetBytesOf } from "./packet-size.ts";
 
 /** Bytes of sized datagrams, with their headers, that leave in a minute where nothing else is said. */
 export const DEFAULT_BUDGET_BYTES = 40_000_000;
+
+/** Sized datagrams are what a cookie is good for. */
+const COOKIE_PURPOSE = 1;
 
 /** What a reflector sends. */
 export type AnswerType = "acknowledgement" | "cookie" | "sized-datagram" | "refusal";
@@ -69,7 +71,7 @@ export class ReflectorSession {
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor({ guard, budgetBytes = DEFAULT_BUDGET_BYTES, random }: ReflectorSessionOptions) {
     this.#guard = guard;
-    this.#cookies = new AddressCookies(random);
+    this.#cookies = new AddressCookies(COOKIE_PURPOSE, random);
     this.#budget = new ByteBudget(budgetBytes);
     this.counters = {
       receivedCount: 0,

@@ -1,7 +1,6 @@
 import type { Endpoint, Random } from "@udp/core";
-import { ReplyGuard, seededRandom } from "@udp/core";
+import { ReplyGuard, seededRandom, TimerQueue } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
-import { TimerQueue } from "@udp/core/simulation";
 import { packetBytesOf } from "../src/packet-size.ts";
 import type { Phase, Transmission } from "../src/phase.ts";
 import { ReflectorSession } from "../src/reflector-session.ts";

@@ -1,6 +1,6 @@
-import { seededRandom } from "@udp/core";
+import { seededRandom, TimerQueue } from "@udp/core";
 import type { LinkOptions } from "@udp/core/simulation";
-import { Link, TimerQueue } from "@udp/core/simulation";
+import { Link } from "@udp/core/simulation";
 import type { Probe } from "../src/probe-ledger.ts";
 import type { PathMtuSearch } from "../src/search.ts";
 

@@ -97,6 +97,16 @@ export class ReplyMatcher {
     return verdict;
   }
 
+  /**
+   * As {@link judge}, for what may be believed and is not the last word: an acceptable reply leaves
+   * its request open, and is not counted.
+   */
+  judgeInterim(payload: Uint8Array, from: Endpoint): ReplyVerdict {
+    const verdict = this.#sourceVerdict(from) ?? this.#idVerdict(this.#readId(payload));
+    if (verdict !== "accepted") this.counts[verdict]++;
+    return verdict;
+  }
+
   #sourceVerdict(from: Endpoint): ReplyVerdict | undefined {
     const { policy, server } = this.#options;
     if (policy === "any") return undefined;
@@ -105,12 +115,19 @@ export class ReplyMatcher {
   }
 
   #requestVerdict(payload: Uint8Array): ReplyVerdict {
-    const id = this.#options.policy === "source+id" ? this.#options.readId(payload) : NO_ID;
+    const id = this.#readId(payload);
+    const verdict = this.#idVerdict(id);
+    if (id !== undefined && this.#waiting.delete(id)) this.#remember(id, "answered");
+    return verdict;
+  }
+
+  #readId(payload: Uint8Array): string | undefined {
+    return this.#options.policy === "source+id" ? this.#options.readId(payload) : NO_ID;
+  }
+
+  #idVerdict(id: string | undefined): ReplyVerdict {
     if (id === undefined) return "malformed";
-    if (this.#waiting.delete(id)) {
-      this.#remember(id, "answered");
-      return "accepted";
-    }
+    if (this.#waiting.has(id)) return "accepted";
     const finished = this.#finished.get(id);
     if (finished === "answered") return "duplicate";
     return finished === "abandoned" || id === NO_ID ? "late" : "wrong-id";

@@ -6,7 +6,5 @@ export { createNetwork } from "./network.ts";
 export type { Packet } from "./packet.ts";
 export { packetBytes } from "./packet.ts";
 export type { SimulatedHost } from "./simulated-host.ts";
-export type { DueTimer } from "./timer-queue.ts";
-export { TimerQueue } from "./timer-queue.ts";
 export type { SimulationErrorCode } from "./virtual-clock.ts";
 export { VirtualClock } from "./virtual-clock.ts";

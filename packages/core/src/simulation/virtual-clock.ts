@@ -1,7 +1,7 @@
 import { UdpError } from "../errors.ts";
 import type { Clock } from "../timing/clock.ts";
 import { nsToMs } from "../timing/clock.ts";
-import { TimerQueue } from "./timer-queue.ts";
+import { TimerQueue } from "../timing/timer-queue.ts";
 
 /**
  * Why a wait in virtual time was given up: `SIMULATION_IDLE`, nothing is left that could happen;

@@ -1,28 +1,30 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Endpoint, Random } from "@udp/core";
-import { addressWords, secureRandom } from "@udp/core";
-import { COOKIE_BYTES } from "./frame.ts";
+import type { Endpoint } from "../address/endpoint.ts";
+import { addressWords } from "../address/ip-address.ts";
+import type { Random } from "../random.ts";
+import { randomWord, secureRandom } from "../random.ts";
 
 //  0          4                    24
 // +----------+--------------------+
 // |  expiry  |        MAC         |
 // +----------+--------------------+
 //
-// expiry  in whole seconds of the reflector's clock
+// expiry  in whole seconds of the server's clock
 // MAC     the first 20 bytes of HMAC-SHA-256 over purpose (1), expiry (4), address (16), port (2)
 
+/** The length of an address cookie. */
+export const ADDRESS_COOKIE_BYTES = 24;
+
 const EXPIRY_BYTES = 4;
-const MAC_BYTES = COOKIE_BYTES - EXPIRY_BYTES;
+const MAC_BYTES = ADDRESS_COOKIE_BYTES - EXPIRY_BYTES;
 const KEY_WORDS = 8;
 const NS_PER_SECOND = 1_000_000_000;
 
-/** For this a cookie was made, and for nothing else that may once have one. */
-const PURPOSE_SIZED_DATAGRAMS = 1;
 const PORT_OFFSET = 1 + EXPIRY_BYTES + 16;
 const MESSAGE_BYTES = PORT_OFFSET + 2;
 
 /** So long a cookie proves that its holder receives at an address; up to a second less. */
-export const COOKIE_LIFETIME_NS: number = 60 * NS_PER_SECOND;
+export const ADDRESS_COOKIE_LIFETIME_NS: number = 60 * NS_PER_SECOND;
 
 /**
  * Cookies that show that a client receives where its requests say that they come from, as in RFC
@@ -30,38 +32,53 @@ export const COOKIE_LIFETIME_NS: number = 60 * NS_PER_SECOND;
  * lifetime and never leave.
  */
 export class AddressCookies {
+  readonly #purpose: number;
   readonly #random: Random;
   #key: Uint8Array;
   #previousKey: Uint8Array;
   #renewAtNs = Number.NEGATIVE_INFINITY;
 
-  constructor(random: Random = secureRandom) {
+  /** @param purpose 0 to 255: what a cookie of one is made for, those of another are not good for. */
+  constructor(purpose: number, random: Random = secureRandom) {
+    this.#purpose = purpose;
     this.#random = random;
     this.#key = randomKey(random);
     this.#previousKey = randomKey(random);
   }
 
-  /** A cookie of {@link COOKIE_BYTES} for one endpoint. */
+  /** A cookie of {@link ADDRESS_COOKIE_BYTES} for one endpoint. */
   make(holder: Endpoint, nowNs: number): Uint8Array {
     this.#renewKeys(nowNs);
-    const cookie = new Uint8Array(COOKIE_BYTES);
-    const expirySeconds = Math.floor((nowNs + COOKIE_LIFETIME_NS) / NS_PER_SECOND);
+    const cookie = new Uint8Array(ADDRESS_COOKIE_BYTES);
+    const expirySeconds = Math.floor((nowNs + ADDRESS_COOKIE_LIFETIME_NS) / NS_PER_SECOND);
     new DataView(cookie.buffer).setUint32(0, expirySeconds);
-    cookie.set(authenticate(this.#key, expirySeconds, holder), EXPIRY_BYTES);
+    cookie.set(this.#authenticate(this.#key, expirySeconds, holder), EXPIRY_BYTES);
     return cookie;
   }
 
   /** Whether this is an unexpired cookie of ours for this endpoint. */
   isValid(cookie: Uint8Array, holder: Endpoint, nowNs: number): boolean {
-    if (cookie.byteLength !== COOKIE_BYTES) return false;
+    if (cookie.byteLength !== ADDRESS_COOKIE_BYTES) return false;
     this.#renewKeys(nowNs);
     const view = new DataView(cookie.buffer, cookie.byteOffset, cookie.byteLength);
     const expirySeconds = view.getUint32(0);
     if (nowNs >= expirySeconds * NS_PER_SECOND) return false;
     const mac = cookie.subarray(EXPIRY_BYTES);
     return [this.#key, this.#previousKey].some((key) =>
-      timingSafeEqual(authenticate(key, expirySeconds, holder), mac),
+      timingSafeEqual(this.#authenticate(key, expirySeconds, holder), mac),
     );
+  }
+
+  #authenticate(key: Uint8Array, expirySeconds: number, holder: Endpoint): Uint8Array {
+    const message = new DataView(new ArrayBuffer(MESSAGE_BYTES));
+    message.setUint8(0, this.#purpose);
+    message.setUint32(1, expirySeconds);
+    for (const [index, word] of addressWords(holder.address).entries()) {
+      message.setUint32(1 + EXPIRY_BYTES + 4 * index, word);
+    }
+    message.setUint16(PORT_OFFSET, holder.port);
+    const mac = new Bun.CryptoHasher("sha256", key).update(message.buffer).digest();
+    return mac.subarray(0, MAC_BYTES);
   }
 
   /** A cookie outlives its key's turn by a lifetime at most, so one earlier key is enough. */
@@ -69,23 +86,11 @@ export class AddressCookies {
     if (nowNs < this.#renewAtNs) return;
     this.#previousKey = this.#key;
     this.#key = randomKey(this.#random);
-    this.#renewAtNs = nowNs + COOKIE_LIFETIME_NS;
+    this.#renewAtNs = nowNs + ADDRESS_COOKIE_LIFETIME_NS;
   }
-}
-
-function authenticate(key: Uint8Array, expirySeconds: number, holder: Endpoint): Uint8Array {
-  const message = new DataView(new ArrayBuffer(MESSAGE_BYTES));
-  message.setUint8(0, PURPOSE_SIZED_DATAGRAMS);
-  message.setUint32(1, expirySeconds);
-  for (const [index, word] of addressWords(holder.address).entries()) {
-    message.setUint32(1 + EXPIRY_BYTES + 4 * index, word);
-  }
-  message.setUint16(PORT_OFFSET, holder.port);
-  const mac = new Bun.CryptoHasher("sha256", key).update(message.buffer).digest();
-  return mac.subarray(0, MAC_BYTES);
 }
 
 function randomKey(random: Random): Uint8Array {
-  const words = Uint32Array.from({ length: KEY_WORDS }, () => random() * 2 ** 32);
+  const words = Uint32Array.from({ length: KEY_WORDS }, () => randomWord(random));
   return new Uint8Array(words.buffer);
 }
