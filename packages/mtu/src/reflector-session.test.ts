@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import type { Endpoint, ReplyLimits } from "@udp/core";
-import { HostAddresses, maxPayloadBytes, ReplyGuard, seededRandom } from "@udp/core";
+import {
+  ADDRESS_COOKIE_LIFETIME_NS,
+  HostAddresses,
+  maxPayloadBytes,
+  ReplyGuard,
+  seededRandom,
+} from "@udp/core";
 import fc from "fast-check";
 import type { Frame } from "./frame.ts";
 import { COOKIE_BYTES, decodeFrame, encodeFrame } from "./frame.ts";
