@@ -106,14 +106,13 @@ class LoopbackRelay implements Relay {
       return;
     }
     const { target } = this.#settings;
-    this.#traffic.send("forward", packetBytes({ from: client, to: target, payload }), () => {
+    this.#traffic.send("forward", packetBytes({ to: target, payload }), () => {
       void upstream.then((socket) => this.#pass("forward", socket, payload, target));
     });
   }
 
   #takeBackward(payload: Uint8Array, client: Endpoint, sender: DatagramSocket): void {
-    const { target } = this.#settings;
-    this.#traffic.send("backward", packetBytes({ from: target, to: client, payload }), () =>
+    this.#traffic.send("backward", packetBytes({ to: client, payload }), () =>
       this.#pass("backward", sender, payload, client),
     );
   }

@@ -52,6 +52,7 @@ export type {
   ReplyRate,
 } from "./guard/reply-guard.ts";
 export {
+  AMPLIFICATION_LIMIT,
   DEFAULT_RATE_PER_SOURCE,
   DEFAULT_RATE_TOTAL,
   maxReplyBytes,
@@ -60,6 +61,7 @@ export {
 export type { ReplyMatcherOptions, ReplyPolicy, ReplyVerdict } from "./guard/reply-match.ts";
 export { ReplyMatcher } from "./guard/reply-match.ts";
 export { choiceOption, integerOption, numberOption } from "./option-check.ts";
+export { ipHeaderBytes, UDP_HEADER_BYTES } from "./packet/header-bytes.ts";
 export type { Random } from "./random.ts";
 export { secureRandom, seededRandom } from "./random.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";

@@ -172,7 +172,8 @@ export class ReplyGuard {
   }
 }
 
-const AMPLIFICATION_LIMIT = 3;
+/** What an answer may cost, headers counted, of what was sent for it (RFC 9000 section 8). */
+export const AMPLIFICATION_LIMIT = 3;
 
 /**
  * The largest payload of a reply: with IP and UDP headers counted on both sides, a reply costs

@@ -18,7 +18,7 @@ const MAX_ICMPV4_ERROR_BYTES = 576;
 const MAX_ICMPV6_ERROR_BYTES = 1280;
 
 /** The length of the IP packet, headers included. */
-export function packetBytes({ to, payload }: Packet): number {
+export function packetBytes({ to, payload }: Pick<Packet, "to" | "payload">): number {
   return ipHeaderBytes(addressFamily(to.address)) + UDP_HEADER_BYTES + payload.byteLength;
 }
 

@@ -24,9 +24,10 @@ const MISFORTUNES: ReadonlyMap<SocketErrorCode, Delivery> = new Map([
 /**
  * Sends one datagram, for those who answer strangers: that it does not leave is no error of theirs.
  *
+ * @param to left out on a connected socket.
  * @throws UdpError for the caller's mistakes: `UDP_BAD_ADDRESS`, `UDP_BAD_PORT`, `UDP_BAD_OPTION`.
  */
-export function deliver(socket: DatagramSocket, payload: Uint8Array, to: Endpoint): Delivery {
+export function deliver(socket: DatagramSocket, payload: Uint8Array, to?: Endpoint): Delivery {
   try {
     return socket.send(payload, to) ? "sent" : "unsent";
   } catch (error) {
@@ -41,6 +42,6 @@ export function deliver(socket: DatagramSocket, payload: Uint8Array, to: Endpoin
  *
  * @throws UdpError as {@link deliver}.
  */
-export function trySend(socket: DatagramSocket, payload: Uint8Array, to: Endpoint): boolean {
+export function trySend(socket: DatagramSocket, payload: Uint8Array, to?: Endpoint): boolean {
   return deliver(socket, payload, to) === "sent";
 }

@@ -1,0 +1,54 @@
+import { integerOption } from "@udp/core";
+
+/** How many requests to one peer may be unanswered at a time. */
+export interface WindowOptions {
+  /** NSTART of RFC 7252 section 4.7: before the first answer. 1 to `maxRequests`; default 1. */
+  readonly initialRequests?: number;
+  /** 1 to 65,536; default 64. */
+  readonly maxRequests?: number;
+}
+
+/**
+ * The window to one peer: it grows with every answer, at first by one each, after the first loss by
+ * one in a window (RFC 5681), and halves with every round of losses. Where `initialRequests` is
+ * `maxRequests` it is fixed: then losses change nothing.
+ */
+export class CongestionWindow {
+  readonly #maxRequests: number;
+  readonly #isFixed: boolean;
+  #requests: number;
+  #threshold = Number.POSITIVE_INFINITY;
+  #lastLossNs = Number.NEGATIVE_INFINITY;
+
+  /** @throws UdpError `UDP_BAD_OPTION`. */
+  constructor({ maxRequests = 64, initialRequests = 1 }: WindowOptions = {}) {
+    this.#maxRequests = integerOption("maxRequests", maxRequests, 1, 65_536);
+    this.#requests = integerOption("initialRequests", initialRequests, 1, maxRequests);
+    this.#isFixed = initialRequests === maxRequests;
+  }
+
+  /** At least 1. */
+  get requests(): number {
+    return Math.floor(this.#requests);
+  }
+
+  onAnswer(): void {
+    if (this.#isFixed) return;
+    const growth = this.#requests < this.#threshold ? 1 : 1 / this.#requests;
+    this.#requests = Math.min(this.#requests + growth, this.#maxRequests);
+  }
+
+  /**
+   * A request went unanswered. What was sent before the last loss was noticed belongs to its round.
+   *
+   * @returns whether a round of losses begins.
+   */
+  onLoss(sentAtNs: number, nowNs: number): boolean {
+    if (sentAtNs < this.#lastLossNs) return false;
+    this.#lastLossNs = nowNs;
+    if (this.#isFixed) return true;
+    this.#threshold = Math.max(this.#requests / 2, 1);
+    this.#requests = this.#threshold;
+    return true;
+  }
+}

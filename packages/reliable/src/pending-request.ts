@@ -1,0 +1,47 @@
+import type { Endpoint } from "@udp/core";
+import type { ReliableError } from "./errors.ts";
+import type { BootId, RequestId } from "./frame.ts";
+import type { Peer } from "./peer.ts";
+
+/** What a request came to. */
+export interface Answer {
+  readonly payload: Uint8Array;
+  /** Who answered. */
+  readonly from: Endpoint;
+  /** Transmissions of the request, 1 or more. */
+  readonly attempts: number;
+  /** From the first transmission to the answer. */
+  readonly elapsedNs: number;
+}
+
+/** Told once what became of a request, by one of the first two. */
+export interface Settlement {
+  answered(answer: Answer): void;
+  failed(error: ReliableError): void;
+  /** At each transmission: which it is, from 1 on, and how long an answer is awaited now. */
+  transmitted?(attempt: number, waitMs: number): void;
+}
+
+/** A request that has not come to anything yet. */
+export interface PendingRequest {
+  readonly id: RequestId;
+  readonly peer: Peer;
+  readonly payload: Uint8Array;
+  readonly settlement: Settlement;
+  readonly deadlineNs: number;
+  /** When each transmission left. */
+  readonly sentAtNs: number[];
+  /**
+   * `queued`: the window has no room for it. `waiting`: it is transmitted until something comes.
+   * `acknowledged`: the server has it, and is only asked after it.
+   */
+  phase: "queued" | "waiting" | "acknowledged";
+  /** The waits after the transmissions to come; where they end, it has failed. */
+  waits: Iterator<number, void>;
+  /** The server that it was sent to first; another one must not carry it out. */
+  bootId: BootId | undefined;
+  /** A copy sent later could arrive when the server has forgotten the request. */
+  resendUntilNs: number;
+  isRefusedAsBusy: boolean;
+  cancelTimer: () => void;
+}

@@ -1,0 +1,428 @@
+import type { Endpoint, Random, ReplyVerdict } from "@udp/core";
+import { backoffDelaysMs, formatEndpoint, msToNs, nsToMs, TimerQueue } from "@udp/core";
+import type { ReliableErrorCode } from "./errors.ts";
+import { ReliableError } from "./errors.ts";
+import type { FrameFault, RequestId, ServerFrame, StaleBootFrame } from "./frame.ts";
+import { decodeFrame, encodeFrame } from "./frame.ts";
+import type { FrameLimits } from "./limits.ts";
+import { MAX_LATENCY_MS, maxRequestBytes } from "./limits.ts";
+import { Peer } from "./peer.ts";
+import type { PendingRequest, Settlement } from "./pending-request.ts";
+import type { RetransmissionOptions } from "./retransmission.ts";
+
+/** A datagram to be sent. */
+export interface OutgoingFrame {
+  readonly payload: Uint8Array;
+  readonly to: Endpoint;
+}
+
+/** What a requester has done so far. */
+export interface RequesterCounters {
+  /** Transmissions, the first ones and the others. */
+  sentCount: number;
+  /** Transmissions after the first of each request. */
+  resentCount: number;
+  /** Transmissions that were not needed: an earlier one of the same request was answered. */
+  spuriousCount: number;
+  /** Transmissions that the system did not take. */
+  unsentCount: number;
+  /** Datagrams from endpoints that were never asked. */
+  strangerCount: number;
+  /** Datagrams from peers that were no frame to be believed, by reason. */
+  readonly faults: Record<FrameFault | "not-an-answer", number>;
+}
+
+/** What a {@link RequesterSession} is made of. */
+export interface RequesterSessionOptions extends FrameLimits {
+  readonly retransmission: RetransmissionOptions;
+  /** Spreads the waits. */
+  readonly random: Random;
+  /** Must be unpredictable: who guesses an identifier can answer. */
+  readonly createId: () => RequestId;
+}
+
+/** Peers that are remembered; those without a request are forgotten first. */
+const MAX_PEERS = 4096;
+
+/** An acknowledged request is asked after at growing intervals, since its answer may be lost. */
+const POLLS = { initialMs: 1000, maxMs: 10_000, attempts: 8 } as const;
+
+/**
+ * The client without its socket: requests go in, datagrams come out, and what each request came to is
+ * told once. Nothing that arrives makes it throw.
+ *
+ * ```
+ *            the window has room                 acknowledged
+ *   queued ──────────────────────▶ waiting ──────────────────────▶ acknowledged ─┐ asked after
+ *                                  │  ▲  └─ resent ┐    │                  ▲  └──┘
+ *                                  │  └────────────┘    └──── answered ◀───┘
+ *                                  └─ the waits, or the time, are over: failed
+ * ```
+ */
+export class RequesterSession {
+  readonly counters: RequesterCounters = {
+    sentCount: 0,
+    resentCount: 0,
+    spuriousCount: 0,
+    unsentCount: 0,
+    strangerCount: 0,
+    faults: {
+      foreign: 0,
+      "other-version": 0,
+      malformed: 0,
+      unauthenticated: 0,
+      "not-an-answer": 0,
+    },
+  };
+  readonly #options: RequesterSessionOptions;
+  readonly #peers = new Map<string, Peer>();
+  readonly #pending = new Map<RequestId, PendingRequest>();
+  readonly #timers = new TimerQueue();
+  readonly #outgoing: OutgoingFrame[] = [];
+  #nowNs = 0;
+
+  constructor(options: RequesterSessionOptions) {
+    this.#options = options;
+  }
+
+  /** Requests that have not come to anything yet. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** What was thought of the frames of all peers that are remembered. */
+  get verdicts(): Readonly<Partial<Record<ReplyVerdict, number>>> {
+    const sum: Partial<Record<ReplyVerdict, number>> = {};
+    for (const { matcher } of this.#peers.values()) {
+      for (const [verdict, count] of Object.entries(matcher.counts) as [ReplyVerdict, number][]) {
+        sum[verdict] = (sum[verdict] ?? 0) + count;
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Takes a request. It leaves at once, or when the peer's window has room.
+   *
+   * @param deadlineNs when it fails at the latest; `Infinity` for when the waits are over.
+   * @throws ReliableError `RELIABLE_TOO_LARGE`.
+   */
+  request(
+    { to, payload, deadlineNs }: NewRequest,
+    settlement: Settlement,
+    nowNs: number,
+  ): RequestId {
+    this.#nowNs = nowNs;
+    const limitBytes = maxRequestBytes(this.#options);
+    if (payload.byteLength > limitBytes) throw requestTooLarge(payload.byteLength, limitBytes);
+    const pending: PendingRequest = {
+      id: this.#options.createId(),
+      peer: this.#peer(to),
+      payload,
+      settlement,
+      deadlineNs,
+      sentAtNs: [],
+      phase: "queued",
+      waits: [].values(),
+      bootId: undefined,
+      resendUntilNs: Number.POSITIVE_INFINITY,
+      isRefusedAsBusy: false,
+      cancelTimer: () => undefined,
+    };
+    this.#pending.set(pending.id, pending);
+    pending.peer.requestCount++;
+    pending.peer.queue.push(pending);
+    if (deadlineNs < Number.POSITIVE_INFINITY) this.#arm(pending, deadlineNs);
+    this.#startQueued(pending.peer);
+    return pending.id;
+  }
+
+  /** The request is no longer wanted; an answer to it will be `late`. Nothing is told. */
+  abandon(id: RequestId, nowNs: number): void {
+    this.#nowNs = nowNs;
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) this.#finish(pending);
+  }
+
+  /** Ends all requests with the same error. */
+  failAll(code: ReliableErrorCode, message: string, nowNs: number): void {
+    this.#nowNs = nowNs;
+    // What waits for room must not start now.
+    const all = [...this.#pending.values()];
+    for (const { peer } of all) peer.queue.length = 0;
+    for (const pending of all) this.#fail(pending, code, message);
+  }
+
+  /** When {@link poll} has something to do; in the past where that is now, `undefined` for never. */
+  nextDeadlineNs(): number | undefined {
+    return this.#outgoing.length > 0 ? Number.NEGATIVE_INFINITY : this.#timers.nextDeadlineNs();
+  }
+
+  /** The datagrams to be sent now. */
+  poll(nowNs: number): readonly OutgoingFrame[] {
+    this.#nowNs = nowNs;
+    for (let due = this.#timers.takeDue(nowNs); due; due = this.#timers.takeDue(nowNs)) {
+      due.callback();
+    }
+    return this.#outgoing.splice(0);
+  }
+
+  /** Takes a datagram. */
+  receive(bytes: Uint8Array, from: Endpoint, nowNs: number): void {
+    this.#nowNs = nowNs;
+    const peer = this.#peers.get(formatEndpoint(from));
+    if (peer === undefined) {
+      this.counters.strangerCount++;
+      return;
+    }
+    const frame = decodeFrame(bytes, this.#options.key);
+    if (typeof frame === "string") this.counters.faults[frame]++;
+    else if (frame.type === "request") this.counters.faults["not-an-answer"]++;
+    else this.#judge(bytes, peer, frame);
+  }
+
+  #judge(bytes: Uint8Array, peer: Peer, frame: ServerFrame): void {
+    const pending = this.#pending.get(frame.id);
+    if (pending?.peer === peer && frame.attempt > pending.sentAtNs.length) {
+      this.counters.faults.malformed++;
+      return;
+    }
+    const { matcher, endpoint } = peer;
+    const verdict = isLastWord(frame)
+      ? matcher.judge(bytes, endpoint)
+      : matcher.judgeInterim(bytes, endpoint);
+    if (verdict === "accepted" && pending !== undefined) this.#believe(pending, frame);
+  }
+
+  #believe(pending: PendingRequest, frame: ServerFrame): void {
+    pending.peer.bootId = frame.bootId;
+    pending.resendUntilNs = this.#resendUntilNs(this.#sentAtNs(pending, frame.attempt));
+    switch (frame.type) {
+      case "answer":
+        this.#answer(pending, frame.payload, frame);
+        break;
+      case "error":
+        this.#sample(pending, frame);
+        this.#fail(
+          pending,
+          "RELIABLE_HANDLER_FAILED",
+          `the server failed to carry it out: ${new TextDecoder().decode(frame.payload)}`,
+        );
+        break;
+      case "too-large":
+        this.#fail(
+          pending,
+          "RELIABLE_TOO_LARGE",
+          `the answer is larger than the ${frame.limitBytes} bytes that the server may send`,
+        );
+        break;
+      case "acknowledgement":
+        this.#acknowledge(pending, frame);
+        break;
+      case "cookie":
+        this.#useCookie(pending, frame.cookie);
+        break;
+      case "busy":
+        pending.isRefusedAsBusy = true;
+        pending.peer.onLoss(this.#sentAtNs(pending, frame.attempt), this.#nowNs);
+        break;
+      case "stale-boot":
+        this.#meetNewServer(pending, frame);
+        break;
+    }
+  }
+
+  #answer(pending: PendingRequest, payload: Uint8Array, frame: Sampled): void {
+    const { peer, sentAtNs, settlement } = pending;
+    this.#sample(pending, frame);
+    this.counters.spuriousCount += sentAtNs.length - frame.attempt;
+    this.#finish(pending);
+    settlement.answered({
+      payload,
+      from: peer.endpoint,
+      attempts: sentAtNs.length,
+      elapsedNs: this.#nowNs - this.#sentAtNs(pending, 1),
+    });
+  }
+
+  #sample(pending: PendingRequest, { attempt, heldUs }: Sampled): void {
+    const elapsedMs = nsToMs(this.#nowNs - this.#sentAtNs(pending, attempt));
+    pending.peer.addSample(Math.max(elapsedMs - heldUs / 1000, 0));
+    pending.peer.window.onAnswer();
+  }
+
+  /** Now it is the server's turn. */
+  #acknowledge(pending: PendingRequest, frame: Sampled): void {
+    const { peer, phase } = pending;
+    this.#sample(pending, frame);
+    pending.phase = "acknowledged";
+    pending.waits = backoffDelaysMs(POLLS, this.#options.random);
+    this.#armWait(pending, pending.waits.next().value ?? 0);
+    if (phase === "waiting") peer.waitingCount--;
+    this.#startQueued(peer);
+  }
+
+  /** One that is known already answers an earlier transmission. */
+  #useCookie(pending: PendingRequest, cookie: Uint8Array): void {
+    const { peer } = pending;
+    if (peer.cookie !== undefined && Buffer.compare(peer.cookie, cookie) === 0) return;
+    peer.cookie = Uint8Array.from(cookie);
+    this.#continue(pending);
+  }
+
+  /**
+   * Where the server was started before the request was first sent, no other one can have carried it
+   * out, and it goes on. Otherwise nobody knows.
+   */
+  #meetNewServer(pending: PendingRequest, { bootId, uptimeMs }: StaleBootFrame): void {
+    if (bootId === pending.bootId) return;
+    const startedAtNs = this.#nowNs - msToNs(uptimeMs);
+    if (startedAtNs >= this.#sentAtNs(pending, 1)) {
+      const where = formatEndpoint(pending.peer.endpoint);
+      const message = `${where} was started anew; whether the request was carried out before is not known`;
+      this.#fail(pending, "RELIABLE_OUTCOME_UNKNOWN", message);
+      return;
+    }
+    pending.bootId = bootId;
+    pending.peer.cookie = undefined;
+    this.#continue(pending);
+  }
+
+  /** The wait for an answer is over, or useless. */
+  #continue(pending: PendingRequest): void {
+    const { deadlineNs, resendUntilNs } = pending;
+    const wait = pending.waits.next();
+    if (wait.done || this.#nowNs >= Math.min(deadlineNs, resendUntilNs)) {
+      this.#failUnanswered(pending);
+    } else {
+      this.#transmit(pending, wait.value);
+    }
+  }
+
+  #expire(pending: PendingRequest): void {
+    const { peer, sentAtNs, phase } = pending;
+    if (phase === "waiting") peer.onLoss(sentAtNs.at(-1) ?? this.#nowNs, this.#nowNs);
+    this.#continue(pending);
+  }
+
+  #start(pending: PendingRequest): void {
+    const { retransmission, random } = this.#options;
+    const { peer } = pending;
+    pending.phase = "waiting";
+    peer.waitingCount++;
+    peer.matcher.expect(pending.id);
+    const schedule = { ...retransmission.backoff, initialMs: peer.firstWaitMs };
+    pending.waits = backoffDelaysMs(schedule, random);
+    pending.resendUntilNs = this.#resendUntilNs(this.#nowNs);
+    this.#continue(pending);
+  }
+
+  #transmit(pending: PendingRequest, waitMs: number): void {
+    const { id, peer, payload, sentAtNs, settlement } = pending;
+    const { cookie } = peer;
+    pending.bootId ??= peer.bootId;
+    const attempt = sentAtNs.push(this.#nowNs);
+    const { bootId } = pending;
+    const frame = { type: "request", id, attempt, bootId, cookie, payload } as const;
+    this.#outgoing.push({ payload: encodeFrame(frame, this.#options.key), to: peer.endpoint });
+    this.counters.sentCount++;
+    if (attempt > 1) this.counters.resentCount++;
+    this.#armWait(pending, waitMs);
+    settlement.transmitted?.(attempt, waitMs);
+  }
+
+  #armWait(pending: PendingRequest, waitMs: number): void {
+    this.#arm(pending, Math.min(this.#nowNs + msToNs(waitMs), pending.deadlineNs));
+  }
+
+  #arm(pending: PendingRequest, deadlineNs: number): void {
+    pending.cancelTimer();
+    pending.cancelTimer = this.#timers.add(deadlineNs, () => this.#expire(pending));
+  }
+
+  #failUnanswered(pending: PendingRequest): void {
+    const { peer, sentAtNs, isRefusedAsBusy } = pending;
+    const where = formatEndpoint(peer.endpoint);
+    if (isRefusedAsBusy) {
+      this.#fail(pending, "RELIABLE_BUSY", `${where} has no room for another request`);
+      return;
+    }
+    const count = sentAtNs.length === 1 ? "1 datagram" : `${sentAtNs.length} datagrams`;
+    const message =
+      sentAtNs.length === 0
+        ? `${where} was not asked in time: earlier requests still wait for it`
+        : `No answer came from ${where} to ${count}`;
+    this.#fail(pending, "RELIABLE_NO_ANSWER", message);
+  }
+
+  #fail(pending: PendingRequest, code: ReliableErrorCode, message: string): void {
+    this.#finish(pending);
+    pending.settlement.failed(new ReliableError(code, message));
+  }
+
+  #finish(pending: PendingRequest): void {
+    const { id, peer, phase } = pending;
+    this.#pending.delete(id);
+    pending.cancelTimer();
+    peer.matcher.abandon(id);
+    peer.requestCount--;
+    if (phase === "queued") peer.queue = peer.queue.filter((queued) => queued !== pending);
+    if (phase === "waiting") peer.waitingCount--;
+    this.#startQueued(peer);
+  }
+
+  #startQueued(peer: Peer): void {
+    while (peer.waitingCount < peer.window.requests) {
+      const next = peer.queue.shift();
+      if (next === undefined) return;
+      this.#start(next);
+    }
+  }
+
+  #peer(endpoint: Endpoint): Peer {
+    const key = formatEndpoint(endpoint);
+    const known = this.#peers.get(key);
+    if (known !== undefined) return known;
+    if (this.#peers.size >= MAX_PEERS) this.#forgetIdlePeer();
+    const peer = new Peer(endpoint, this.#options.retransmission);
+    this.#peers.set(key, peer);
+    return peer;
+  }
+
+  #forgetIdlePeer(): void {
+    for (const [key, { requestCount }] of this.#peers) {
+      if (requestCount > 0) continue;
+      this.#peers.delete(key);
+      return;
+    }
+  }
+
+  #sentAtNs({ sentAtNs }: PendingRequest, attempt: number): number {
+    return sentAtNs[attempt - 1] ?? this.#nowNs;
+  }
+
+  #resendUntilNs(knownToServerNs: number): number {
+    return knownToServerNs + msToNs(this.#options.lifetimeMs - MAX_LATENCY_MS);
+  }
+}
+
+/** A request to be made. */
+export interface NewRequest {
+  readonly to: Endpoint;
+  readonly payload: Uint8Array;
+  readonly deadlineNs: number;
+}
+
+interface Sampled {
+  readonly attempt: number;
+  readonly heldUs: number;
+}
+
+function isLastWord({ type }: ServerFrame): boolean {
+  return type === "answer" || type === "error" || type === "too-large";
+}
+
+function requestTooLarge(bytes: number, limitBytes: number): ReliableError {
+  const message = `expected a request of at most ${limitBytes} bytes; got ${bytes}`;
+  return new ReliableError("RELIABLE_TOO_LARGE", message);
+}

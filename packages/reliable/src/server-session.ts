@@ -1,0 +1,288 @@
+import type { Endpoint, Random, RefusalReason, ReplyGuard } from "@udp/core";
+import {
+  AddressCookies,
+  AMPLIFICATION_LIMIT,
+  addressFamily,
+  addressWords,
+  ipHeaderBytes,
+  msToNs,
+  nsToMs,
+  TimerQueue,
+  UDP_HEADER_BYTES,
+} from "@udp/core";
+import type { BootId, FrameFault, RequestFrame, RequestId, ServerFrame } from "./frame.ts";
+import { decodeFrame, encodeFrame } from "./frame.ts";
+import type { FrameLimits } from "./limits.ts";
+import { maxAnswerBytes } from "./limits.ts";
+import type { OutgoingFrame } from "./requester-session.ts";
+import type { CachedRequest, ResponseCacheLimits, ResultBody } from "./response-cache.ts";
+import { ResponseCache } from "./response-cache.ts";
+
+/** What a {@link ServerSession} is made of. */
+export interface ServerSessionOptions extends FrameLimits, ResponseCacheLimits {
+  readonly guard: ReplyGuard;
+  readonly bootId: BootId;
+  /** When a client is told that its request is being carried out. */
+  readonly acknowledgeAfterMs: number;
+  /** Nothing is carried out before the client has shown that it receives where it says. */
+  /** With a `key` always, so that no old frame can be replayed. */
+  readonly requiresCookie: boolean;
+  /** Makes the keys of the cookies. Default: one that cannot be predicted. */
+  readonly random?: Random;
+}
+
+/** Why a datagram is not answered, or not carried out. */
+export type IgnoredReason = RefusalReason | FrameFault | "not-a-request";
+
+/** What a server has done so far. */
+export interface ServerCounters {
+  /** Datagrams that arrived. */
+  receivedCount: number;
+  /** Requests that were carried out, or are being. */
+  executedCount: number;
+  /** Transmissions of requests that were known already. */
+  duplicateCount: number;
+  /** Requests that are remembered, so that none is carried out twice. */
+  rememberedCount: number;
+  /** Answers that the system did not take. */
+  unsentCount: number;
+  /** Datagrams that were handed out to be sent, by type. */
+  readonly sent: Record<ServerFrame["type"], number>;
+  /** Datagrams without an answer, by reason. */
+  readonly ignored: Record<FrameFault | "not-a-request", number> & {
+    readonly refusals: Readonly<Record<RefusalReason, number>>;
+  };
+}
+
+/** A request to be carried out; {@link ServerSession.finish} takes what it comes to. */
+export interface Execution {
+  readonly id: RequestId;
+  readonly payload: Uint8Array;
+  readonly from: Endpoint;
+}
+
+/** What is to be done about a datagram: at most one of the two is given. */
+export interface Reception {
+  readonly execution?: Execution;
+  readonly ignored?: IgnoredReason;
+}
+
+/** A cookie here is good for being answered. */
+const COOKIE_PURPOSE = 2;
+
+/**
+ * The server without its socket: each request is carried out at most once, and answered as often as
+ * it is asked. Nothing that arrives makes it throw.
+ */
+export class ServerSession {
+  readonly counters: ServerCounters;
+  readonly #options: ServerSessionOptions;
+  readonly #cookies: AddressCookies;
+  readonly #cache: ResponseCache;
+  readonly #acknowledgements = new TimerQueue();
+  readonly #outgoing: OutgoingFrame[] = [];
+  readonly #startedAtNs: number;
+  #nowNs: number;
+
+  /** @throws UdpError `UDP_BAD_OPTION`. */
+  constructor(options: ServerSessionOptions, nowNs: number) {
+    this.#options = options;
+    this.#cookies = new AddressCookies(COOKIE_PURPOSE, options.random);
+    this.#cache = new ResponseCache(msToNs(options.lifetimeMs), options);
+    this.#startedAtNs = nowNs;
+    this.#nowNs = nowNs;
+    this.counters = {
+      receivedCount: 0,
+      executedCount: 0,
+      duplicateCount: 0,
+      rememberedCount: 0,
+      unsentCount: 0,
+      sent: {
+        answer: 0,
+        error: 0,
+        acknowledgement: 0,
+        cookie: 0,
+        busy: 0,
+        "stale-boot": 0,
+        "too-large": 0,
+      },
+      ignored: {
+        foreign: 0,
+        "other-version": 0,
+        malformed: 0,
+        unauthenticated: 0,
+        "not-a-request": 0,
+        refusals: options.guard.refusals,
+      },
+    };
+  }
+
+  /** Takes a datagram. What is to be sent, {@link poll} says. */
+  receive(bytes: Uint8Array, from: Endpoint, nowNs: number): Reception {
+    this.#nowNs = nowNs;
+    this.counters.receivedCount++;
+    const arrived = {
+      payload: bytes,
+      sourceAddress: addressWords(from.address),
+      sourcePort: from.port,
+    };
+    const refusal = this.#options.guard.refuseRequest(arrived, nowNs);
+    if (refusal !== undefined) return { ignored: refusal };
+    const frame = decodeFrame(bytes, this.#options.key);
+    if (typeof frame === "string") return this.#ignore(frame);
+    if (frame.type !== "request") return this.#ignore("not-a-request");
+    return this.#take(frame, from, bytes.byteLength);
+  }
+
+  /** What a request came to. Nothing where it is not known, or has come to something before. */
+  finish(id: RequestId, result: ResultBody, nowNs: number): void {
+    this.#nowNs = nowNs;
+    const request = this.#cache.find(id);
+    if (request === undefined || request.result !== undefined) return;
+    const limitBytes = maxAnswerBytes(this.#options);
+    const isTooLarge = result.type !== "too-large" && result.payload.byteLength > limitBytes;
+    const kept: ResultBody = isTooLarge ? { type: "too-large", limitBytes } : result;
+    this.#cache.settle(request, kept, kept.type === "too-large" ? 0 : kept.payload.byteLength);
+    this.#answer(request, kept);
+  }
+
+  /** When {@link poll} has something to do; in the past where that is now, `undefined` for never. */
+  nextDeadlineNs(): number | undefined {
+    if (this.#outgoing.length > 0) return Number.NEGATIVE_INFINITY;
+    const deadlinesNs = [this.#acknowledgements.nextDeadlineNs(), this.#cache.nextExpiryNs()];
+    const earliestNs = Math.min(
+      ...deadlinesNs.map((deadlineNs) => deadlineNs ?? Number.POSITIVE_INFINITY),
+    );
+    return earliestNs === Number.POSITIVE_INFINITY ? undefined : earliestNs;
+  }
+
+  /** The datagrams to be sent now. */
+  poll(nowNs: number): readonly OutgoingFrame[] {
+    this.#nowNs = nowNs;
+    this.#cache.expire(nowNs);
+    this.counters.rememberedCount = this.#cache.size;
+    const timers = this.#acknowledgements;
+    for (let due = timers.takeDue(nowNs); due; due = timers.takeDue(nowNs)) due.callback();
+    return this.#outgoing.splice(0);
+  }
+
+  #take(frame: RequestFrame, from: Endpoint, frameBytes: number): Reception {
+    const { bootId } = this.#options;
+    if (frame.bootId !== undefined && frame.bootId !== bootId) {
+      const uptimeMs = Math.floor(nsToMs(this.#nowNs - this.#startedAtNs));
+      this.#send({ ...this.#head(frame), type: "stale-boot", uptimeMs }, from);
+      return {};
+    }
+    const isValidated =
+      frame.cookie !== undefined && this.#cookies.isValid(frame.cookie, from, this.#nowNs);
+    const known = this.#cache.find(frame.id);
+    if (known === undefined) return this.#admit(frame, from, frameBytes, isValidated);
+    this.counters.duplicateCount++;
+    this.#cache.refresh(known, this.#nowNs);
+    this.#note(known, frame, from, frameBytes, isValidated);
+    if (known.result === undefined) this.#acknowledge(known);
+    else this.#answer(known, known.result);
+    return {};
+  }
+
+  #admit(frame: RequestFrame, from: Endpoint, frameBytes: number, isValidated: boolean): Reception {
+    const { requiresCookie, key, acknowledgeAfterMs } = this.#options;
+    if ((requiresCookie || key !== undefined) && !isValidated) {
+      this.#challenge(frame, from);
+      return {};
+    }
+    const { id, attempt, payload } = frame;
+    const request = this.#cache.admit(
+      { id, endpoint: from, attempt },
+      maxAnswerBytes(this.#options),
+      this.#nowNs,
+    );
+    if (request === undefined) {
+      this.#send({ ...this.#head(frame), type: "busy" }, from);
+      return {};
+    }
+    this.counters.executedCount++;
+    this.#note(request, frame, from, frameBytes, isValidated);
+    this.#acknowledgements.add(this.#nowNs + msToNs(acknowledgeAfterMs), () => {
+      if (request.result === undefined && !request.isAcknowledged) this.#acknowledge(request);
+    });
+    return { execution: { id, payload, from } };
+  }
+
+  /** Another transmission: what is sent from now on answers this one. */
+  #note(
+    request: CachedRequest,
+    frame: RequestFrame,
+    from: Endpoint,
+    frameBytes: number,
+    isValidated: boolean,
+  ): void {
+    const isSame = request.endpoint.address === from.address && request.endpoint.port === from.port;
+    request.isValidated = isValidated || (isSame && request.isValidated);
+    request.receivedBytes = packetBytes(frameBytes, from) + (isSame ? request.receivedBytes : 0);
+    request.sentBytes = isSame ? request.sentBytes : 0;
+    request.endpoint = from;
+    request.attempt = frame.attempt;
+    request.arrivedAtNs = this.#nowNs;
+  }
+
+  #acknowledge(request: CachedRequest): void {
+    request.isAcknowledged = true;
+    this.#sendFor(request, {
+      ...this.#head(request),
+      type: "acknowledgement",
+      heldUs: this.#heldUs(request),
+    });
+  }
+
+  #answer(request: CachedRequest, result: ResultBody): void {
+    const head = this.#head(request);
+    if (result.type === "too-large") this.#sendFor(request, { ...head, ...result });
+    else this.#sendFor(request, { ...head, ...result, heldUs: this.#heldUs(request) });
+  }
+
+  /** A peer that has not shown that it receives there is sent three times what came, and no more. */
+  #sendFor(request: CachedRequest, frame: ServerFrame): void {
+    const { endpoint, isValidated, receivedBytes } = request;
+    const payload = encodeFrame(frame, this.#options.key);
+    const sentBytes = request.sentBytes + packetBytes(payload.byteLength, endpoint);
+    if (!isValidated && sentBytes > AMPLIFICATION_LIMIT * receivedBytes) {
+      this.#challenge(request, endpoint);
+      return;
+    }
+    request.sentBytes = sentBytes;
+    this.#hand(frame, payload, endpoint);
+  }
+
+  #challenge({ id, attempt }: { id: RequestId; attempt: number }, to: Endpoint): void {
+    const cookie = this.#cookies.make(to, this.#nowNs);
+    this.#send({ ...this.#head({ id, attempt }), type: "cookie", cookie }, to);
+  }
+
+  #head({ id, attempt }: { id: RequestId; attempt: number }) {
+    return { id, attempt, bootId: this.#options.bootId };
+  }
+
+  #heldUs({ arrivedAtNs }: CachedRequest): number {
+    return (this.#nowNs - arrivedAtNs) / 1000;
+  }
+
+  #send(frame: ServerFrame, to: Endpoint): void {
+    this.#hand(frame, encodeFrame(frame, this.#options.key), to);
+  }
+
+  #hand({ type }: ServerFrame, payload: Uint8Array, to: Endpoint): void {
+    this.counters.sent[type]++;
+    this.#outgoing.push({ payload, to });
+  }
+
+  #ignore(ignored: FrameFault | "not-a-request"): Reception {
+    this.counters.ignored[ignored]++;
+    return { ignored };
+  }
+}
+
+/** What a payload costs on the wire. */
+function packetBytes(payloadBytes: number, { address }: Endpoint): number {
+  return payloadBytes + ipHeaderBytes(addressFamily(address)) + UDP_HEADER_BYTES;
+}

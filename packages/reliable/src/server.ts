@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import type {
+  Clock,
+  DatagramServer,
+  DatagramService,
+  DatagramSocket,
+  Endpoint,
+  ListenOptions,
+  ReplyLimits,
+} from "@udp/core";
+import {
+  addressWords,
+  isLengthReply,
+  numberOption,
+  ReplyGuard,
+  serveDatagrams,
+  systemClock,
+  trySend,
+  writeLengthReply,
+} from "@udp/core";
+import { createBootId } from "./frame.ts";
+import type { FrameLimitOptions } from "./limits.ts";
+import { frameLimits, maxAnswerBytes } from "./limits.ts";
+import type { ResponseCacheLimits, ResultBody } from "./response-cache.ts";
+import type { Execution, IgnoredReason, ServerCounters } from "./server-session.ts";
+import { ServerSession } from "./server-session.ts";
+import { SessionDriver } from "./session-driver.ts";
+
+/** A request that is to be carried out. */
+export interface IncomingRequest {
+  readonly payload: Uint8Array;
+  readonly from: Endpoint;
+}
+
+/**
+ * Carries out a request, once. What it throws becomes an error answer, with the error's message.
+ */
+export type RequestHandler = (
+  request: IncomingRequest,
+) => Uint8Array | string | Promise<Uint8Array | string>;
+
+/** Where {@link serveRequests} listens, what it promises and which limits it keeps. */
+export interface ServeRequestsOptions
+  extends ListenOptions,
+    ReplyLimits,
+    FrameLimitOptions,
+    ResponseCacheLimits {
+  /** When a client is told that its request is being carried out, 1 to 10,000 ms. Default 50. */
+  readonly acknowledgeAfterMs?: number | undefined;
+  /**
+   * Carry nothing out before the client has shown that it receives where it says: one round trip
+   * more, and no request is carried out again by a server that was started anew. Default `false`;
+   * with a `key` always.
+   */
+  readonly requiresCookie?: boolean | undefined;
+  /** Answer what is no frame with its length, as the lesson's server does. Default `false`. */
+  readonly answersPlainText?: boolean | undefined;
+  /** Told of each request before it is carried out. What it throws is an uncaught exception. */
+  readonly onRequest?: ((request: IncomingRequest) => void) | undefined;
+  /** Told of each datagram that is not answered. What it throws is an uncaught exception. */
+  readonly onIgnored?: ((ignored: IgnoredDatagram) => void) | undefined;
+  /** Default: the system's monotonic clock. */
+  readonly clock?: Clock;
+}
+
+/** A datagram that is not answered. */
+export interface IgnoredDatagram extends IncomingRequest {
+  readonly reason: IgnoredReason;
+}
+
+/** What a server has done so far. */
+export interface RequestServerCounters extends ServerCounters {
+  /** Answers to plain text. */
+  plainCount: number;
+}
+
+/** A running server; ends by `close`, by its signal, or at the end of an `await using` block. */
+export type RequestServer = DatagramServer<RequestServerCounters>;
+
+/**
+ * Serves requests: each is carried out at most once, however often it arrives, and answered each
+ * time. A full memory carries nothing out rather than something twice.
+ *
+ * @throws UdpError `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`, `UDP_BAD_PORT`, `UDP_BAD_OPTION`,
+ * `UDP_NAME_NOT_FOUND`, `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`,
+ * `UDP_SYSTEM`.
+ */
+export async function serveRequests(
+  handler: RequestHandler,
+  options: ServeRequestsOptions = {},
+): Promise<RequestServer> {
+  const service = (local: Endpoint): RequestService => new RequestService(handler, local, options);
+  return await serveDatagrams(options, service);
+}
+
+class RequestService implements DatagramService<RequestServerCounters> {
+  readonly guard: ReplyGuard;
+  readonly counters: RequestServerCounters;
+  readonly #handler: RequestHandler;
+  readonly #options: ServeRequestsOptions;
+  readonly #session: ServerSession;
+  readonly #driver: SessionDriver;
+  readonly #clock: Clock;
+  readonly #maxAnswerBytes: number;
+  readonly #plainAnswer = new Uint8Array(64);
+
+  constructor(handler: RequestHandler, local: Endpoint, options: ServeRequestsOptions) {
+    const { clock = systemClock, acknowledgeAfterMs = 50, requiresCookie = false } = options;
+    const limits = frameLimits(options);
+    numberOption("acknowledgeAfterMs", acknowledgeAfterMs, 1, 10_000);
+    this.#handler = handler;
+    this.#options = options;
+    this.#clock = clock;
+    this.#maxAnswerBytes = maxAnswerBytes(limits);
+    this.guard = new ReplyGuard({ ...options, local, isOwnReply: isLengthReply });
+    this.#session = new ServerSession(
+      {
+        ...options,
+        ...limits,
+        guard: this.guard,
+        bootId: createBootId(randomBytes),
+        acknowledgeAfterMs,
+        requiresCookie,
+      },
+      clock.nowNs(),
+    );
+    this.#driver = new SessionDriver(this.#session, clock);
+    this.counters = Object.assign(this.#session.counters, { plainCount: 0 });
+  }
+
+  readonly onDatagram = (payload: Uint8Array, from: Endpoint, socket: DatagramSocket): void => {
+    const { execution, ignored } = this.#session.receive(payload, from, this.#clock.nowNs());
+    if (execution !== undefined) this.#execute(execution, socket);
+    if (ignored === "foreign" && this.#options.answersPlainText) {
+      this.#answerPlainText(payload, from, socket);
+    } else if (ignored !== undefined) {
+      this.#options.onIgnored?.({ payload, from, reason: ignored });
+    }
+    this.#driver.advance(socket);
+  };
+
+  #execute({ id, payload, from }: Execution, socket: DatagramSocket): void {
+    this.#options.onRequest?.({ payload, from });
+    void this.#resultOf({ payload, from }).then((result) => {
+      this.#session.finish(id, result, this.#clock.nowNs());
+      this.#driver.advance(socket);
+    });
+  }
+
+  async #resultOf(request: IncomingRequest): Promise<ResultBody> {
+    try {
+      const answer = await this.#handler(request);
+      return { type: "answer", payload: typeof answer === "string" ? utf8(answer) : answer };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { type: "error", payload: utf8(message).subarray(0, this.#maxAnswerBytes) };
+    }
+  }
+
+  #answerPlainText(payload: Uint8Array, from: Endpoint, socket: DatagramSocket): void {
+    this.#options.onRequest?.({ payload, from });
+    const answer = this.#plainAnswer.subarray(
+      0,
+      writeLengthReply(payload.byteLength, this.#plainAnswer),
+    );
+    const request = {
+      payload,
+      sourceAddress: addressWords(from.address),
+      sourcePort: from.port,
+    };
+    if (this.guard.refuseReply(request, answer.byteLength) !== undefined) return;
+    if (trySend(socket, answer, from)) this.counters.plainCount++;
+  }
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
