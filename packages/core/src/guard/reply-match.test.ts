@@ -254,3 +254,24 @@ test("without identifiers, what comes before any request is late, and no near mi
     nearMissCount: 0,
   });
 });
+
+describe("what is not the last word", () => {
+  test("may be believed as often as it comes, and is counted where it may not", () => {
+    const matcher = createMatcher("source+id");
+    matcher.expect("7");
+    const interim = (id: string, from = server): ReplyVerdict =>
+      matcher.judgeInterim(bytes(`id=${id}`), from);
+    const verdicts = [interim("7"), interim("7"), interim("8"), interim("7", otherPort)];
+    verdicts.push(answer(matcher, "7"), interim("7"), answer(matcher, "7"));
+    expect(verdicts).toEqual([
+      ...["accepted", "accepted", "wrong-id", "wrong-port"],
+      ...["accepted", "duplicate", "duplicate"],
+    ] as ReplyVerdict[]);
+    expect(matcher.counts).toMatchObject({
+      accepted: 1,
+      "wrong-id": 1,
+      "wrong-port": 1,
+      duplicate: 2,
+    });
+  });
+});
