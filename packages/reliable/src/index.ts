@@ -20,5 +20,11 @@ export type {
 } from "./server.ts";
 export { serveRequests } from "./server.ts";
 export type { IgnoredReason, ServerCounters } from "./server-session.ts";
+export type {
+  Expectation,
+  ExpectationDoubt,
+  ExpectationOptions,
+} from "./simulation/expectation.ts";
+export { expectedOutcome } from "./simulation/expectation.ts";
 export type { SimulationOptions, SimulationResult } from "./simulation/simulate.ts";
 export { simulateRequests } from "./simulation/simulate.ts";
