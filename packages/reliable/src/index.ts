@@ -6,6 +6,8 @@ export type { ImpairmentOptions } from "./impaired-sockets.ts";
 export { ImpairedSockets } from "./impaired-sockets.ts";
 export type { FrameLimitOptions } from "./limits.ts";
 export type { Answer, Settlement } from "./pending-request.ts";
+export type { PlainRequestOptions } from "./plain-request.ts";
+export { requestPlainly } from "./plain-request.ts";
 export type { RequestAnswer, Requester, RequesterOptions, RequestOptions } from "./requester.ts";
 export { createRequester } from "./requester.ts";
 export type { RequesterCounters } from "./requester-session.ts";
