@@ -1,12 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint } from "@udp/core";
+import { ownAddress, Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
 import type { EchoDocumentSchemas } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
 import { askEcho } from "../src/index.ts";
-import { ownAddress } from "./own-address.ts";
-import { Peer } from "./peer.ts";
 import { runUdpEcho, startServer, startUdpEcho, UDP_ECHO } from "./udp-echo.ts";
 
 const ASSIGNED =

@@ -2,13 +2,12 @@ import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint, parseEndpoint } from "@udp/core";
 import { MemoryTerminal } from "@udp/core/testing";
+import { ownAddress, Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
 import { documentSchemas } from "../src/documents.ts";
 import { serveEcho } from "../src/index.ts";
 import type { MemoryOutcome } from "./in-memory.ts";
 import { runInMemory } from "./in-memory.ts";
-import { ownAddress } from "./own-address.ts";
-import { Peer } from "./peer.ts";
 
 /** A label has at most 63 characters (RFC 1035 section 2.3.4), so no resolver is asked for this one. */
 const UNKNOWN_NAME = "x".repeat(64);

@@ -3,12 +3,11 @@ import { fileURLToPath } from "node:url";
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint } from "@udp/core";
 import { sendForgedDatagram } from "@udp/core/linux";
-import { RunningProgram, testWhere } from "@udp/lab/testing";
+import { ownAddress, RunningProgram, testWhere } from "@udp/lab/testing";
 import { parse } from "valibot";
 import type { SummaryDocument } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
 import { askEcho } from "../src/index.ts";
-import { ownAddress } from "./own-address.ts";
 import type { ServerProcess } from "./udp-echo.ts";
 import { listening, startServer } from "./udp-echo.ts";
 

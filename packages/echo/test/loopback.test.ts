@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
 import { msToNs } from "@udp/core";
 import { VirtualClock } from "@udp/core/simulation";
+import { Peer } from "@udp/lab/testing";
 import { askEcho, serveEcho } from "../src/index.ts";
-import { Peer } from "./peer.ts";
 
 const PAYLOAD = bytes("Is anybody there?");
 const ANSWER = "Your data was 17 bytes long";

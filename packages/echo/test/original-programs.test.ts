@@ -1,7 +1,6 @@
 import { expect } from "bun:test";
 import { join } from "node:path";
-import { RunningProgram, testWhere } from "@udp/lab/testing";
-import { Peer } from "./peer.ts";
+import { Peer, RunningProgram, testWhere } from "@udp/lab/testing";
 import { runUdpEcho, startServer } from "./udp-echo.ts";
 
 const obstacle = Bun.which("python3") === null ? "no python3" : undefined;

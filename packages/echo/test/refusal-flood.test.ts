@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { openBunSocket } from "@udp/core";
-import { ownAddress } from "./own-address.ts";
+import { ownAddress } from "@udp/lab/testing";
 import { PacedClient } from "./paced-client.ts";
 import { startServer } from "./udp-echo.ts";
 

@@ -1,13 +1,12 @@
 import { describe, expect } from "bun:test";
 import type { Endpoint, Random } from "@udp/core";
 import { seededRandom } from "@udp/core";
-import { testWhere } from "@udp/lab/testing";
+import { Peer, testWhere } from "@udp/lab/testing";
 import { parse } from "valibot";
 import type { SummaryDocument } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
 import { askEcho } from "../src/index.ts";
 import { PacedClient } from "./paced-client.ts";
-import { Peer } from "./peer.ts";
 import { randomWindows } from "./random-payloads.ts";
 import type { ServerProcess } from "./udp-echo.ts";
 import { startServer } from "./udp-echo.ts";

@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
-import { RunningProgram } from "@udp/lab/testing";
-import { Peer } from "./peer.ts";
+import { Peer, RunningProgram } from "@udp/lab/testing";
 import { listening } from "./udp-echo.ts";
 
 const THROWING_SERVER = fileURLToPath(import.meta.resolve("./peers/throwing-server.ts"));
