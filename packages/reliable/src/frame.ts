@@ -91,7 +91,7 @@ interface FrameOfServer extends FrameHead {
 }
 
 /** The request was carried out, or (`error`) its handler failed; `payload` says how. */
-export interface ResultFrame extends FrameOfServer {
+interface ResultFrame extends FrameOfServer {
   readonly type: "answer" | "error";
   /** From the arrival of the attempt to the sending of this, microseconds. */
   readonly heldUs: number;
@@ -99,19 +99,19 @@ export interface ResultFrame extends FrameOfServer {
 }
 
 /** The request is being carried out. */
-export interface AcknowledgementFrame extends FrameOfServer {
+interface AcknowledgementFrame extends FrameOfServer {
   readonly type: "acknowledgement";
   readonly heldUs: number;
 }
 
 /** Without this cookie the server says no more. */
-export interface CookieFrame extends FrameOfServer {
+interface CookieFrame extends FrameOfServer {
   readonly type: "cookie";
   readonly cookie: Uint8Array;
 }
 
 /** The server has no room for the request, and has not carried it out. */
-export interface BusyFrame extends FrameOfServer {
+interface BusyFrame extends FrameOfServer {
   readonly type: "busy";
 }
 
@@ -123,7 +123,7 @@ export interface StaleBootFrame extends FrameOfServer {
 }
 
 /** The request was carried out, and its answer is larger than a datagram may be. */
-export interface TooLargeFrame extends FrameOfServer {
+interface TooLargeFrame extends FrameOfServer {
   readonly type: "too-large";
   /** What an answer may have. */
   readonly limitBytes: number;
