@@ -255,6 +255,10 @@ class SocketRequester implements Requester {
     this.#driver.advance(this.#open);
     try {
       return await unlessAborted(outcome.promise, signal);
+    } catch (error) {
+      // A requester that ends by the same signal fails its requests before.
+      signal?.throwIfAborted();
+      throw error;
     } finally {
       this.#session.abandon(id, this.#clock.nowNs());
       this.#driver.advance(this.#open);

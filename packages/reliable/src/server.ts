@@ -6,6 +6,7 @@ import type {
   DatagramSocket,
   Endpoint,
   ListenOptions,
+  RefusalReason,
   ReplyLimits,
 } from "@udp/core";
 import {
@@ -18,7 +19,7 @@ import {
   trySend,
   writeLengthReply,
 } from "@udp/core";
-import { createBootId } from "./frame.ts";
+import { createBootId, isMarked } from "./frame.ts";
 import type { FrameLimitOptions } from "./limits.ts";
 import { frameLimits, maxAnswerBytes } from "./limits.ts";
 import type { ResponseCacheLimits, ResultBody } from "./response-cache.ts";
@@ -89,11 +90,21 @@ export async function serveRequests(
   handler: RequestHandler,
   options: ServeRequestsOptions = {},
 ): Promise<RequestServer> {
-  const service = (local: Endpoint): RequestService => new RequestService(handler, local, options);
-  return await serveDatagrams(options, service);
+  const services: RequestService[] = [];
+  const server = await serveDatagrams(options, (local) => {
+    const service = new RequestService(handler, local, options);
+    services.push(service);
+    return service;
+  });
+  const close = (): void => {
+    server.close();
+    for (const service of services) service[Symbol.dispose]();
+  };
+  options.signal?.addEventListener("abort", close, { once: true });
+  return { ...server, close, [Symbol.asyncDispose]: async () => close() };
 }
 
-class RequestService implements DatagramService<RequestServerCounters> {
+class RequestService implements DatagramService<RequestServerCounters>, Disposable {
   readonly guard: ReplyGuard;
   readonly counters: RequestServerCounters;
   readonly #handler: RequestHandler;
@@ -129,15 +140,24 @@ class RequestService implements DatagramService<RequestServerCounters> {
   }
 
   readonly onDatagram = (payload: Uint8Array, from: Endpoint, socket: DatagramSocket): void => {
+    const isPlain = this.#options.answersPlainText && !isMarked(payload);
+    const ignored = isPlain
+      ? this.#answerPlainText(payload, from, socket)
+      : this.#take(payload, from, socket);
+    if (ignored !== undefined) this.#options.onIgnored?.({ payload, from, reason: ignored });
+  };
+
+  /** What it remembers must not keep the process alive. */
+  [Symbol.dispose](): void {
+    this.#driver[Symbol.dispose]();
+  }
+
+  #take(payload: Uint8Array, from: Endpoint, socket: DatagramSocket): IgnoredReason | undefined {
     const { execution, ignored } = this.#session.receive(payload, from, this.#clock.nowNs());
     if (execution !== undefined) this.#execute(execution, socket);
-    if (ignored === "foreign" && this.#options.answersPlainText) {
-      this.#answerPlainText(payload, from, socket);
-    } else if (ignored !== undefined) {
-      this.#options.onIgnored?.({ payload, from, reason: ignored });
-    }
     this.#driver.advance(socket);
-  };
+    return ignored;
+  }
 
   #execute({ id, payload, from }: Execution, socket: DatagramSocket): void {
     this.#options.onRequest?.({ payload, from });
@@ -157,19 +177,24 @@ class RequestService implements DatagramService<RequestServerCounters> {
     }
   }
 
-  #answerPlainText(payload: Uint8Array, from: Endpoint, socket: DatagramSocket): void {
+  #answerPlainText(
+    payload: Uint8Array,
+    from: Endpoint,
+    socket: DatagramSocket,
+  ): RefusalReason | undefined {
+    this.counters.receivedCount++;
+    const sourceAddress = addressWords(from.address);
+    const request = { payload, sourceAddress, sourcePort: from.port };
+    const refusal = this.guard.refuseRequest(request, this.#clock.nowNs());
+    if (refusal !== undefined) return refusal;
+    const answer = this.#plainAnswer;
+    const answerBytes = writeLengthReply(payload.byteLength, answer);
+    const tooLarge = this.guard.refuseReply(request, answerBytes);
+    if (tooLarge !== undefined) return tooLarge;
     this.#options.onRequest?.({ payload, from });
-    const answer = this.#plainAnswer.subarray(
-      0,
-      writeLengthReply(payload.byteLength, this.#plainAnswer),
-    );
-    const request = {
-      payload,
-      sourceAddress: addressWords(from.address),
-      sourcePort: from.port,
-    };
-    if (this.guard.refuseReply(request, answer.byteLength) !== undefined) return;
-    if (trySend(socket, answer, from)) this.counters.plainCount++;
+    if (trySend(socket, answer.subarray(0, answerBytes), from)) this.counters.plainCount++;
+    else this.counters.unsentCount++;
+    return undefined;
   }
 }
 
