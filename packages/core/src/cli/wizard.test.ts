@@ -56,6 +56,10 @@ function lookUpCommand() {
   return new Command("lookup")
     .description("look a name up")
     .addArgument(new Argument("[names...]", "what is looked up"))
+    .addOption(new Option("--order <which>", "what comes first").choices(["old", "new"]))
+    .addOption(
+      new Option("--source <from>", "where to look").choices(["near", "far"]).default([], "both"),
+    )
     .addOption(ipv4Option())
     .addOption(ipv6Option());
 }
@@ -167,6 +171,8 @@ describe("options that cannot stand together", () => {
     const conversation = new Conversation();
     await conversation.answer("Which role?", DOWN, DOWN, ENTER);
     await conversation.answer("More options?", "y");
+    await conversation.answer("--order:", ENTER);
+    await conversation.answer("--source:", ENTER);
     await conversation.answer("--ipv4:", "y");
     expect(await conversation.words).toEqual(["lookup", "--ipv4"]);
     expect(conversation.shown).not.toContain("--ipv6:");
@@ -176,9 +182,35 @@ describe("options that cannot stand together", () => {
     const conversation = new Conversation();
     await conversation.answer("Which role?", DOWN, DOWN, ENTER);
     await conversation.answer("More options?", "y");
+    await conversation.answer("--order:", ENTER);
+    await conversation.answer("--source:", ENTER);
     await conversation.answer("--ipv4:", "n");
     await conversation.answer("--ipv6:", "y");
     expect(await conversation.words).toEqual(["lookup", "--ipv6"]);
+  });
+});
+
+describe("a choice without a default that is one of them", () => {
+  test("can be left out", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", DOWN, DOWN, ENTER);
+    await conversation.answer("More options?", "y");
+    await conversation.answer("(not given)", ENTER);
+    await conversation.answer("both", ENTER);
+    await conversation.answer("--ipv4:", "n");
+    await conversation.answer("--ipv6:", "n");
+    expect(await conversation.words).toEqual(["lookup"]);
+  });
+
+  test("can be made", async () => {
+    const conversation = new Conversation();
+    await conversation.answer("Which role?", DOWN, DOWN, ENTER);
+    await conversation.answer("More options?", "y");
+    await conversation.answer("--order:", DOWN, ENTER);
+    await conversation.answer("--source:", DOWN, DOWN, ENTER);
+    await conversation.answer("--ipv4:", "n");
+    await conversation.answer("--ipv6:", "n");
+    expect(await conversation.words).toEqual(["lookup", "--order", "old", "--source", "far"]);
   });
 });
 

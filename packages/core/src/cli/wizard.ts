@@ -139,17 +139,23 @@ async function askForText(
   return words === "" || words === placeholder ? undefined : words;
 }
 
+/** Stands for an option that is left out. */
+const NOT_GIVEN = "";
+
+/** The choice, or `undefined` where it is the default, or none. */
 async function askForChoice(
   message: string,
-  { defaultValue }: Valued,
+  { defaultValue, defaultValueDescription }: Valued,
   choices: readonly string[],
   streams: Streams,
 ): Promise<string | undefined> {
-  const options = choices.map((value) => ({ value }));
+  const unsaid = { value: NOT_GIVEN, label: defaultValueDescription ?? "(not given)" };
+  const options = choices.map((value) => ({ value, label: value }));
+  if (!choices.includes(String(defaultValue))) options.unshift(unsaid);
   const choice = answered(
     await select({ message, options, initialValue: String(defaultValue), ...streams }),
   );
-  return choice === defaultValue ? undefined : choice;
+  return choice === defaultValue || choice === NOT_GIVEN ? undefined : choice;
 }
 
 /** What the command line's own parser says against a value. */
