@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { parseRatio } from "@udp/core/cli";
 import type { BurstLoss } from "@udp/core/simulation";
 import { checkBadLink } from "../link/bad-link.ts";
 import type { BadLinkOptions } from "../link/bad-link-options.ts";
@@ -40,13 +41,6 @@ export function badLinkOf(flags: LinkFlags): BadLinkOptions | undefined {
   return options;
 }
 
-/** A part of all packets, 0 to 1. @throws InvalidArgumentError saying what was expected. */
-export function parseRatio(text: string): number {
-  const ratio = /^\d{0,15}\.?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (ratio <= 1) return ratio;
-  throw new InvalidArgumentError("Expected a number from 0 to 1, such as 0.05.");
-}
-
 /** `ENTER,LEAVE`, two ratios. @throws InvalidArgumentError saying what was expected. */
 export function parseBurst(text: string): BurstLoss {
   const [enterRatio, leaveRatio, ...others] = text.split(",").map(parseRatio);
@@ -62,12 +56,3 @@ export function parseCount(text: string): number {
   if (count >= 1) return count;
   throw new InvalidArgumentError("Expected a whole number of at least 1.");
 }
-
-/** A whole number of 32 bits. @throws InvalidArgumentError saying what was expected. */
-export function parseSeed(text: string): number {
-  const seed = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (seed <= MAX_SEED) return seed;
-  throw new InvalidArgumentError(`Expected a whole number from 0 to ${MAX_SEED}.`);
-}
-
-const MAX_SEED = 0xff_ff_ff_ff;

@@ -1,15 +1,17 @@
-import type { CommandUnknownOpts, OptionValues } from "@commander-js/extra-typings";
+import type { OptionValues } from "@commander-js/extra-typings";
 import { Argument, Command, Option } from "@commander-js/extra-typings";
-import { UdpError } from "@udp/core";
 import type { Terminal } from "@udp/core/cli";
 import {
   ADVANCED_OPTIONS,
   argumentParser,
   BASIC_OPTIONS,
   checkPort,
+  checkUsage,
   ipv6Option,
   parseDuration,
   parsePort,
+  parseRatio,
+  parseSeed,
 } from "@udp/core/cli";
 import manifest from "../../package.json" with { type: "json" };
 import type { Plan } from "../plan/plan.ts";
@@ -20,7 +22,7 @@ import { multihomedPlan } from "../topologies/multihomed.ts";
 import { natPlan } from "../topologies/nat.ts";
 import { pairPlan } from "../topologies/pair.ts";
 import { pathPlan } from "../topologies/path.ts";
-import { badLinkOf, parseBurst, parseCount, parseRatio, parseSeed } from "./link-flags.ts";
+import { badLinkOf, parseBurst, parseCount } from "./link-flags.ts";
 
 /** Every command, argument and option of `lab`. The commands themselves are loaded when they run. */
 export function labProgram(terminal: Terminal): Command {
@@ -51,7 +53,7 @@ function pairCommand(terminal: Terminal) {
     .addArgument(programArgument())
     .addOption(mtuOption());
   return withLinkOptions(command).action(async (program, { mtu: mtuBytes, ...flags }, self) => {
-    const plan = checked(self, () => pairPlan({ mtuBytes, link: badLinkOf(flags) }));
+    const plan = checkUsage(self, FLAGS, () => pairPlan({ mtuBytes, link: badLinkOf(flags) }));
     await enter(terminal, plan, program);
   });
 }
@@ -77,7 +79,7 @@ function lanCommand(terminal: Terminal) {
     );
   return withLinkOptions(command).action(
     async (program, { hosts, mtu: mtuBytes, lastPortMtu: lastPortMtuBytes, ...flags }, self) => {
-      const plan = checked(self, () =>
+      const plan = checkUsage(self, FLAGS, () =>
         lanPlan({ hosts, mtuBytes, lastPortMtuBytes, link: badLinkOf(flags) }),
       );
       await enter(terminal, plan, program);
@@ -104,7 +106,9 @@ function pathCommand(terminal: Terminal) {
   return withLinkOptions(command).action(
     async (program, { mtus, blackHole: kind, ...flags }, self) => {
       const blackHole = kind === "none" ? undefined : kind;
-      const plan = checked(self, () => pathPlan({ mtus, blackHole, link: badLinkOf(flags) }));
+      const plan = checkUsage(self, FLAGS, () =>
+        pathPlan({ mtus, blackHole, link: badLinkOf(flags) }),
+      );
       await enter(terminal, plan, program);
     },
   );
@@ -128,7 +132,7 @@ function natCommand(terminal: Terminal) {
         .helpGroup(BASIC_OPTIONS),
     )
     .action(async (program, { mapping: mappingSeconds }, self) => {
-      const plan = checked(self, () => natPlan({ mappingSeconds }));
+      const plan = checkUsage(self, FLAGS, () => natPlan({ mappingSeconds }));
       await enter(terminal, plan, program);
     });
 }
@@ -144,7 +148,7 @@ function diamondCommand(terminal: Terminal) {
         .helpGroup(BASIC_OPTIONS),
     )
     .action(async (program, { mtus }, self) => {
-      const plan = checked(self, () => diamondPlan({ mtus }));
+      const plan = checkUsage(self, FLAGS, () => diamondPlan({ mtus }));
       await enter(terminal, plan, program);
     });
 }
@@ -163,7 +167,7 @@ function relayCommand(terminal: Terminal) {
     )
     .addOption(ipv6Option());
   return withLinkOptions(command).action(async (port, { listen, ipv6, ...flags }, self) => {
-    const link = checked(self, () => badLinkOf(flags));
+    const link = checkUsage(self, FLAGS, () => badLinkOf(flags));
     const { runRelay } = await import("./relay.ts");
     await runRelay(terminal, port, { listen, ipv6 }, link);
   });
@@ -224,16 +228,7 @@ function parseMtus(text: string): readonly number[] {
   return text.split(",").map(parseMtu);
 }
 
-/** What the library refuses is a usage error. */
-function checked<Value>(command: CommandUnknownOpts, make: () => Value): Value {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof UdpError)) throw error;
-    return command.error(`error: ${inFlags(error.message)}`);
-  }
-}
-
+/** How the library's options are called here; the values in a message are in the library's unit. */
 const FLAGS: Readonly<Record<string, string>> = {
   hosts: "--hosts",
   jitterMs: "--jitter (in ms)",
@@ -242,11 +237,6 @@ const FLAGS: Readonly<Record<string, string>> = {
   mappingSeconds: "--mapping (in s)",
   mtus: "--mtus",
 };
-
-/** Names an option as it was typed; its value is in the library's unit. */
-function inFlags(message: string): string {
-  return message.replace(/^(\w+):/, (name, option) => (FLAGS[option] ? `${FLAGS[option]}:` : name));
-}
 
 async function enter(terminal: Terminal, plan: Plan, program: readonly string[]): Promise<void> {
   const { enterNetwork } = await import("./enter.ts");

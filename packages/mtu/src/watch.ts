@@ -7,7 +7,6 @@ import { discoverFrom } from "./discover.ts";
 import { measure } from "./linux/measurement.ts";
 import { openProbeSocket, requireLinux } from "./linux/probe-socket.ts";
 import { resolveTarget } from "./target.ts";
-import { LONGEST_INTERVAL_MS, SHORTEST_INTERVAL_MS } from "./watch-interval.ts";
 
 /** What {@link watchPathMtu} watches, and how closely. */
 export interface WatchOptions extends DiscoverOptions {
@@ -52,7 +51,11 @@ export async function* watchPathMtu(options: WatchOptions): AsyncGenerator<Disco
   }
 }
 
+const SHORTEST_INTERVAL_MS = 1000;
 const DEFAULT_INTERVAL_MS = 30_000;
+
+/** Well below PMTU_RAISE_TIMER, as RFC 8899 section 5.1.1 asks. */
+const LONGEST_INTERVAL_MS = 300_000;
 
 /** All from one port, so that routers with equal ways choose the same one. */
 async function* measureUntilSilent(

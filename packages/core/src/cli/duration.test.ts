@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseDuration } from "./duration.ts";
+import { durationBetween, parseDuration } from "./duration.ts";
 
 test.each<[string, number]>([
   ["0s", 0],
@@ -67,4 +67,20 @@ test("any text is a duration of zero or more, or refused", () => {
       }
     }),
   );
+});
+
+describe("a duration between two others", () => {
+  const parse = durationBetween("1ms", "1m");
+
+  test("is one of them, or lies between", () => {
+    expect(["1ms", "0.5s", "60s"].map(parse)).toEqual([1, 500, 60_000]);
+  });
+
+  test.each(["0.9ms", "1.1m", "0s"])("and not %s", (text) => {
+    expect(() => parse(text)).toThrow("Expected a duration from 1ms to 1m.");
+  });
+
+  test("has a unit", () => {
+    expect(() => parse("5")).toThrow("Expected a duration with its unit");
+  });
 });

@@ -21,3 +21,16 @@ export function parseDuration(text: string): number {
     "Expected a duration with its unit, such as 250us, 10ms, 2s, 5m or 1h.",
   );
 }
+
+/**
+ * A parser of durations from the shortest to the longest, both given as they are typed: `1us`, `24h`.
+ * What it does not take it refuses with an InvalidArgumentError that names them.
+ */
+export function durationBetween(shortest: string, longest: string): (text: string) => number {
+  const [minMs, maxMs] = [parseDuration(shortest), parseDuration(longest)];
+  return (text) => {
+    const durationMs = parseDuration(text);
+    if (durationMs >= minMs && durationMs <= maxMs) return durationMs;
+    throw new InvalidArgumentError(`Expected a duration from ${shortest} to ${longest}.`);
+  };
+}

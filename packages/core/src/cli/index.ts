@@ -1,9 +1,10 @@
 export { checkPort, parsePort } from "../address/port.ts";
-export { parseDuration } from "./duration.ts";
+export { durationBetween, parseDuration } from "./duration.ts";
 export type { ExitCode } from "./exit-code.ts";
 export { EXIT } from "./exit-code.ts";
 export type { LiveLinesOptions } from "./live-lines.ts";
 export { LiveLines } from "./live-lines.ts";
+export { parseRatio, parseSeed, wholeNumber } from "./numbers.ts";
 export type { ColorChoice, FamilyFlags } from "./options.ts";
 export {
   ADVANCED_OPTIONS,
@@ -28,3 +29,4 @@ export type { BuildProgram } from "./run.ts";
 export { runProcess, runProgram } from "./run.ts";
 export type { Terminal } from "./terminal.ts";
 export { processTerminal, unlessInterrupted, whenInterrupted } from "./terminal.ts";
+export { checkUsage } from "./usage-check.ts";

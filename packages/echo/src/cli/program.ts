@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Argument, Command, Option } from "@commander-js/extra-typings";
 import type { Terminal } from "@udp/core/cli";
 import {
   ADVANCED_OPTIONS,
@@ -6,11 +6,11 @@ import {
   BASIC_OPTIONS,
   checkPort,
   colorOption,
+  durationBetween,
   ipv4Option,
   ipv6Option,
   jsonOption,
   loopbackHost,
-  parseDuration,
   parsePort,
   portOption,
   quietOption,
@@ -19,7 +19,6 @@ import {
   repeatable,
 } from "@udp/core/cli";
 import manifest from "../../package.json" with { type: "json" };
-import { LONGEST_TIMEOUT_MS, SHORTEST_TIMEOUT_MS } from "../timeout.ts";
 
 /** Every command, argument and option of `udp-echo`. The commands themselves are loaded when they run. */
 export function echoProgram(terminal: Terminal): Command {
@@ -96,7 +95,7 @@ function clientCommand(terminal: Terminal) {
         "how long to wait for the answer, with its unit: us, ms, s, m or h",
       )
         .default(5000, "5s")
-        .argParser(parseTimeout)
+        .argParser(durationBetween("1us", "24h"))
         .helpGroup(BASIC_OPTIONS),
     )
     .addOption(
@@ -113,12 +112,6 @@ function clientCommand(terminal: Terminal) {
       const { runClient } = await import("./client.ts");
       await runClient(terminal, args.length > 0 ? host : loopbackHost(options), options);
     });
-}
-
-function parseTimeout(text: string): number {
-  const timeoutMs = parseDuration(text);
-  if (timeoutMs >= SHORTEST_TIMEOUT_MS && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
-  throw new InvalidArgumentError("Expected a duration from 1us to 24h.");
 }
 
 const parsePeerPort = argumentParser((text) => checkPort(parsePort(text), 1));

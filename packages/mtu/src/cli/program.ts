@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Argument, Command, Option } from "@commander-js/extra-typings";
 import type { Terminal } from "@udp/core/cli";
 import {
   ADVANCED_OPTIONS,
@@ -6,21 +6,21 @@ import {
   BASIC_OPTIONS,
   checkPort,
   colorOption,
+  durationBetween,
   ipv4Option,
   ipv6Option,
   jsonOption,
   loopbackHost,
-  parseDuration,
   parsePort,
   portOption,
   quietOption,
   ratePerSourceOption,
   rateTotalOption,
+  wholeNumber,
 } from "@udp/core/cli";
 import manifest from "../../package.json" with { type: "json" };
 import { TOO_LARGE_PAYLOAD_BYTES } from "../kernel-view.ts";
 import { headerBytes, maxPacketBytes } from "../packet-size.ts";
-import { LONGEST_INTERVAL_MS, SHORTEST_INTERVAL_MS } from "../watch-interval.ts";
 
 /** Every command, argument and option of `udp-mtu`. The commands themselves are loaded when they run. */
 export function mtuProgram(terminal: Terminal): Command {
@@ -84,7 +84,7 @@ function discoverCommand(terminal: Terminal) {
         "--interval <duration>",
         "how often --watch confirms the result, 1s to 5m (default: 30s)",
       )
-        .argParser(watchInterval)
+        .argParser(durationBetween("1s", "5m"))
         .implies({ watch: true })
         .helpGroup(ADVANCED_OPTIONS),
     )
@@ -159,18 +159,4 @@ function hostArgument() {
 
 function peerPortOption() {
   return portOption().argParser(argumentParser((text) => checkPort(parsePort(text), 1)));
-}
-
-function watchInterval(text: string): number {
-  const intervalMs = parseDuration(text);
-  if (intervalMs >= SHORTEST_INTERVAL_MS && intervalMs <= LONGEST_INTERVAL_MS) return intervalMs;
-  throw new InvalidArgumentError("Expected a duration from 1s to 5m.");
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
-  };
 }
