@@ -1,7 +1,13 @@
 /** The JSON documents that `udp-echo` writes with `--json`: their types, and schemas that check them. */
 import type { RefusalReason, ReplyVerdict } from "@udp/core";
 import type { Document, ErrorDocument, PayloadDocument } from "@udp/core/documents";
-import { countSchema, endpointSchema, errorSchema, payloadSchema } from "@udp/core/documents";
+import {
+  countSchema,
+  endpointSchema,
+  errorSchema,
+  payloadSchema,
+  refusalReasons,
+} from "@udp/core/documents";
 import * as v from "valibot";
 
 type EchoSchema = "udp-echo/1";
@@ -55,17 +61,6 @@ export interface ReplyDocument extends Document<EchoSchema, "reply"> {
   /** All datagrams that arrived, by what was thought of them. */
   readonly verdictCounts: Readonly<Record<ReplyVerdict, number>>;
 }
-
-const refusalReasons = [
-  "source-address",
-  "source-port",
-  "self",
-  "own-reply",
-  "loop",
-  "rate-per-source",
-  "rate-total",
-  "amplification",
-] as const satisfies readonly RefusalReason[];
 
 const replyVerdicts = [
   "accepted",

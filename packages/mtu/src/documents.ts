@@ -1,7 +1,7 @@
 /** The JSON documents that `udp-mtu` writes with `--json`: their types, and schemas that check them. */
-import type { AddressFamily, RefusalReason } from "@udp/core";
+import type { AddressFamily } from "@udp/core";
 import type { Document, ErrorDocument } from "@udp/core/documents";
-import { countSchema, endpointSchema, errorSchema } from "@udp/core/documents";
+import { countSchema, endpointSchema, errorSchema, refusalReasons } from "@udp/core/documents";
 import type { SendOutcome } from "@udp/core/linux";
 import * as v from "valibot";
 import type { AdviceSetting } from "./advice.ts";
@@ -229,17 +229,6 @@ const sendOutcomes = [
   "unreachable",
   "not-permitted",
 ] as const satisfies readonly SendOutcome[];
-
-const refusalReasons = [
-  "source-address",
-  "source-port",
-  "self",
-  "own-reply",
-  "loop",
-  "rate-per-source",
-  "rate-total",
-  "amplification",
-] as const satisfies readonly RefusalReason[];
 
 const ignoredReasons = [
   "foreign",

@@ -1,4 +1,5 @@
 export { checkPort, parsePort } from "../address/port.ts";
+export { counted, tally, total } from "./counts.ts";
 export { durationBetween, parseDuration } from "./duration.ts";
 export type { ExitCode } from "./exit-code.ts";
 export { EXIT } from "./exit-code.ts";

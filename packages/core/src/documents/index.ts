@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import type { RefusalReason } from "../guard/reply-guard.ts";
+import { decodeUtf8 } from "../text/text-decoding.ts";
 
 /** What every JSON document of a tool begins with. */
 export interface Document<Schema extends string, Kind extends string> {
@@ -26,6 +28,18 @@ export interface ErrorDocument<Schema extends string> extends Document<Schema, "
   readonly message: string;
 }
 
+/** Every reason for which a server does not answer. */
+export const refusalReasons: readonly RefusalReason[] = [
+  "source-address",
+  "source-port",
+  "self",
+  "own-reply",
+  "loop",
+  "rate-per-source",
+  "rate-total",
+  "amplification",
+];
+
 /** A whole number from 0 on. */
 export const countSchema: v.GenericSchema<unknown, number> = v.pipe(
   v.number(),
@@ -45,6 +59,16 @@ export const payloadSchema: v.GenericSchema<unknown, PayloadDocument> = v.strict
   text: v.nullable(v.string()),
   base64: v.nullable(v.string()),
 });
+
+/** A payload as documents show it. */
+export function payloadDocument(payload: Uint8Array): PayloadDocument {
+  const decoded = decodeUtf8(payload);
+  return {
+    bytes: payload.byteLength,
+    text: decoded.isText ? decoded.text : null,
+    base64: decoded.isText ? null : Buffer.from(payload).toString("base64"),
+  };
+}
 
 /** Checks an {@link ErrorDocument} of the tool and version that `schema` names. */
 export function errorSchema<Schema extends string>(

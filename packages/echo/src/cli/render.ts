@@ -1,7 +1,8 @@
 import type { Endpoint, EphemeralPorts } from "@udp/core";
-import { decodeUtf8, formatEndpoint, portRange, portRangeName, printable } from "@udp/core";
+import { formatEndpoint, portRange, portRangeName, printable } from "@udp/core";
 import type { Rendering } from "@udp/core/cli";
-import type { PayloadDocument } from "@udp/core/documents";
+import { counted, tally, total } from "@udp/core/cli";
+import { payloadDocument } from "@udp/core/documents";
 import type { EchoReply, IgnoredReply } from "../client.ts";
 import type {
   ListeningDocument,
@@ -49,11 +50,10 @@ export function summary(
   droppedLineCount: number,
 ): Rendering<SummaryDocument> {
   const { receivedCount, repliedCount, unsentCount, refusals } = counters;
-  const refusedCount = Object.values(refusals).reduce((sum, count) => sum + count, 0);
   return {
     text: () =>
       [
-        `Received ${datagrams(receivedCount)}: answered ${repliedCount}, refused ${refusedCount}${reasons(refusals)}`,
+        `Received ${counted(receivedCount, "datagram")}: answered ${repliedCount}, refused ${tally(refusals)}`,
         ...(unsentCount > 0 ? [`Replies that the system did not take: ${unsentCount}`] : []),
         ...(droppedLineCount > 0 ? [`Lines left out for a slow reader: ${droppedLineCount}`] : []),
       ].join("\n"),
@@ -63,7 +63,7 @@ export function summary(
       receivedCount,
       repliedCount,
       unsentCount,
-      refusedCount,
+      refusedCount: total(refusals),
       refusals: { ...refusals },
       droppedLineCount,
     }),
@@ -116,23 +116,3 @@ const IGNORED_BECAUSE: Readonly<Record<IgnoredReply["verdict"], string>> = {
   duplicate: "answered already",
   malformed: "not an answer",
 };
-
-/** Text where the bytes are UTF-8, else base64; the other one is null. */
-function payloadDocument(payload: Uint8Array): PayloadDocument {
-  const decoded = decodeUtf8(payload);
-  return {
-    bytes: payload.byteLength,
-    text: decoded.isText ? decoded.text : null,
-    base64: decoded.isText ? null : Buffer.from(payload).toString("base64"),
-  };
-}
-
-function datagrams(count: number): string {
-  return count === 1 ? "1 datagram" : `${count} datagrams`;
-}
-
-function reasons(counts: EchoCounters["refusals"]): string {
-  const named = Object.entries(counts).filter(([, count]) => count > 0);
-  if (named.length === 0) return "";
-  return ` (${named.map(([reason, count]) => `${reason} ${count}`).join(", ")})`;
-}

@@ -1,6 +1,7 @@
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint } from "@udp/core";
 import type { Rendering } from "@udp/core/cli";
+import { counted, tally, total } from "@udp/core/cli";
 import type { ListeningDocument, RequestDocument, SummaryDocument } from "../documents.ts";
 import type { ReflectorRequest } from "../reflector.ts";
 import type { AnswerType, ReflectorCounters } from "../reflector-session.ts";
@@ -25,8 +26,8 @@ export function request(
   return {
     text: () =>
       ignored === undefined
-        ? `The client at ${client} sent ${bytes(payloadBytes)} and got ${outcome(answer)}`
-        : `Not answered: ${client} (${ignored}${others}) sent ${bytes(payloadBytes)}`,
+        ? `The client at ${client} sent ${counted(payloadBytes, "byte")} and got ${outcome(answer)}`
+        : `Not answered: ${client} (${ignored}${others}) sent ${counted(payloadBytes, "byte")}`,
     document: () => ({
       schema,
       kind: "request",
@@ -46,15 +47,14 @@ export function summary(
   const { receivedCount, sent, sizedPayloadBytes, refusedSized, unsentCount } = counters;
   const { refusals, ...others } = counters.ignored;
   const ignored = { ...others, ...refusals };
-  const ignoredCount = total(ignored);
   return {
     text: () =>
       [
-        `Received ${datagrams(receivedCount)}: answered ${total(sent)}${named(sent)}, ignored ${ignoredCount}${named(ignored)}`,
-        ...(sizedPayloadBytes > 0 ? [`Sent back on request: ${bytes(sizedPayloadBytes)}`] : []),
-        ...(total(refusedSized) > 0
-          ? [`Not sent back on request: ${total(refusedSized)}${named(refusedSized)}`]
+        `Received ${counted(receivedCount, "datagram")}: answered ${tally(sent)}, ignored ${tally(ignored)}`,
+        ...(sizedPayloadBytes > 0
+          ? [`Sent back on request: ${counted(sizedPayloadBytes, "byte")}`]
           : []),
+        ...(total(refusedSized) > 0 ? [`Not sent back on request: ${tally(refusedSized)}`] : []),
         ...(unsentCount > 0 ? [`Answers that the system did not take: ${unsentCount}`] : []),
         ...(droppedLineCount > 0 ? [`Lines left out for a slow reader: ${droppedLineCount}`] : []),
       ].join("\n"),
@@ -66,7 +66,7 @@ export function summary(
       sizedPayloadBytes,
       refusedSized: { ...refusedSized },
       unsentCount,
-      ignoredCount,
+      ignoredCount: total(ignored),
       ignored,
       droppedLineCount,
     }),
@@ -82,23 +82,4 @@ const ANSWERS: Readonly<Record<AnswerType, string>> = {
 
 function outcome(answer: AnswerType | undefined): string {
   return answer === undefined ? "nothing: the system did not take the answer" : ANSWERS[answer];
-}
-
-function total(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
-function named(counts: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  return parts.length === 0
-    ? ""
-    : ` (${parts.map(([name, count]) => `${name} ${count}`).join(", ")})`;
-}
-
-function datagrams(count: number): string {
-  return count === 1 ? "1 datagram" : `${count} datagrams`;
-}
-
-function bytes(count: number): string {
-  return count === 1 ? "1 byte" : `${count} bytes`;
 }
