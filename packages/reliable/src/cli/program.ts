@@ -189,10 +189,10 @@ function simulateCommand(terminal: Terminal) {
     .addOption(quietOption("print the table alone"))
     .addOption(colorOption())
     .action(async (options, self) => {
-      const { runSimulation } = await import("./simulation.ts");
+      const { runSimulate } = await import("./simulate.ts");
       const { checkedLink } = await import("./link-flags.ts");
       const link = checkUsage(self, FLAGS, () => checkedLink(options));
-      await runSimulation(terminal, { ...options, link });
+      await runSimulate(terminal, { ...options, link });
     });
 }
 

@@ -9,7 +9,7 @@ import type { ScheduleRun } from "./simulation-rendering.ts";
 import { simulationDetails, simulationReport } from "./simulation-rendering.ts";
 
 /** The options of `udp-reliable simulate` as they were given. */
-export interface SimulationFlags {
+export interface SimulateFlags {
   readonly requests: number;
   /** Each way. */
   readonly link: LinkOptions;
@@ -21,7 +21,7 @@ export interface SimulationFlags {
 }
 
 /** Makes the same requests under each schedule, and sets what came of them side by side. */
-export async function runSimulation(terminal: Terminal, flags: SimulationFlags): Promise<void> {
+export async function runSimulate(terminal: Terminal, flags: SimulateFlags): Promise<void> {
   const output = new Output(terminal, flags);
   const { requests: requestCount, link } = flags;
   const seed = flags.seed ?? crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
