@@ -44,6 +44,12 @@ export class Peer implements AsyncDisposable {
   }
 }
 
+/** An endpoint that a socket had a moment ago. */
+export async function closedEndpoint(): Promise<Endpoint> {
+  await using peer = await Peer.open();
+  return peer.local;
+}
+
 /** Arrivals that wait for a reader, or readers that wait for an arrival. */
 class Inbox {
   readonly #arrivals: Arrival[] = [];

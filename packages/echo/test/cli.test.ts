@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Endpoint } from "@udp/core";
 import { formatEndpoint } from "@udp/core";
-import { ownAddress, Peer } from "@udp/lab/testing";
+import { closedEndpoint, ownAddress, Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
 import type { EchoDocumentSchemas } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
@@ -16,12 +15,6 @@ const LONG_NAME = "x".repeat(64);
 
 function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-/** An endpoint that a socket had a moment ago. */
-async function closedEndpoint(): Promise<Endpoint> {
-  await using peer = await Peer.open();
-  return peer.local;
 }
 
 /** One document a line, each as its schema says. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatEndpoint } from "@udp/core";
-import { ownAddress, Peer } from "@udp/lab/testing";
+import { closedEndpoint, ownAddress, Peer } from "@udp/lab/testing";
 import {
   documents,
   runUdpReliable,
@@ -255,9 +255,3 @@ describe("complete", () => {
     ]);
   });
 });
-
-/** An endpoint that a socket had a moment ago. */
-async function closedEndpoint() {
-  await using peer = await Peer.open();
-  return peer.local;
-}

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint, parseEndpoint } from "@udp/core";
 import { MemoryTerminal } from "@udp/core/testing";
-import { Peer } from "@udp/lab/testing";
+import { closedEndpoint, Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
 import { documentSchemas } from "../src/documents.ts";
 import { createRequester, serveRequests } from "../src/index.ts";
@@ -441,9 +441,3 @@ describe("exit 0: a question about the program", () => {
     expect([stdout.split("\n")[0], outcome]).toEqual([firstLine, { code: 0, stderr: "" }]);
   });
 });
-
-/** An endpoint that a socket had a moment ago. */
-async function closedEndpoint(): Promise<Endpoint> {
-  await using peer = await Peer.open();
-  return peer.local;
-}

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Clock, Endpoint } from "@udp/core";
 import { msToNs, systemClock } from "@udp/core";
 import { VirtualClock } from "@udp/core/simulation";
-import { Peer } from "@udp/lab/testing";
+import { closedEndpoint, failureOf, Peer } from "@udp/lab/testing";
 import type { IncomingRequest, RequesterOptions, RequestHandler } from "../src/index.ts";
 import { createRequester, ImpairedSockets, requestPlainly, serveRequests } from "../src/index.ts";
 
@@ -22,21 +22,6 @@ function bytes(text: string): Uint8Array {
 
 function text(payload: Uint8Array): string {
   return new TextDecoder().decode(payload);
-}
-
-/** What the promise rejects with. Where it never settles the test runs out of time; `rejects` would hang. */
-async function failureOf(asked: Promise<unknown>): Promise<unknown> {
-  try {
-    return { answered: await asked };
-  } catch (error) {
-    return error;
-  }
-}
-
-/** An endpoint that a socket had a moment ago. */
-async function closedEndpoint(): Promise<Endpoint> {
-  await using peer = await Peer.open();
-  return peer.local;
 }
 
 function askAt({ address: host, port }: Endpoint, options: RequesterOptions = {}) {
