@@ -136,6 +136,8 @@ class SocketRequester implements Requester {
   readonly #keepsTrying: boolean;
   /** Requests under way that may be shared. */
   readonly #shared = new Map<string, Promise<RequestAnswer>>();
+  readonly #signal: AbortSignal | undefined;
+  readonly #closeOnAbort = (): void => this.close();
   #socket: DatagramSocket | undefined;
 
   /** @throws UdpError as {@link createRequester}. */
@@ -145,13 +147,14 @@ class SocketRequester implements Requester {
   ): Promise<SocketRequester> {
     const requester = new SocketRequester(options);
     await requester.#bind(remote, options);
-    options.signal?.addEventListener("abort", () => requester.close(), { once: true });
+    options.signal?.addEventListener("abort", requester.#closeOnAbort, { once: true });
     return requester;
   }
 
   private constructor(options: RequesterOptions) {
     const { retransmission = "rfc6298", random = secureRandom, clock = systemClock } = options;
     this.#clock = clock;
+    this.#signal = options.signal;
     this.#keepsTrying = options.keepTrying ?? false;
     this.#session = new RequesterSession({
       ...frameLimits(options),
@@ -190,6 +193,7 @@ class SocketRequester implements Requester {
   }
 
   close(): void {
+    this.#signal?.removeEventListener("abort", this.#closeOnAbort);
     const { isClosed } = this.#open;
     this.#open.close();
     this.#driver[Symbol.dispose]();

@@ -99,6 +99,7 @@ export async function serveRequests(
   const close = (): void => {
     server.close();
     for (const service of services) service[Symbol.dispose]();
+    options.signal?.removeEventListener("abort", close);
   };
   options.signal?.addEventListener("abort", close, { once: true });
   return { ...server, close, [Symbol.asyncDispose]: async () => close() };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { getEventListeners } from "node:events";
 import type { Clock, Endpoint } from "@udp/core";
 import { msToNs, systemClock } from "@udp/core";
 import { VirtualClock } from "@udp/core/simulation";
@@ -351,6 +352,41 @@ describe("a server that wants to be shown that the client receives where it says
   });
 });
 
+test("a server that is full carries nothing out, and the client is told", async () => {
+  await using server = await serveRequests(echo, { port: 0, maxEntries: 1 });
+  await using first = await askAt(server.local, PATIENT);
+  await first.request(QUESTION);
+  const retransmission = { backoff: { initialMs: 500, factor: 1, attempts: 2 } };
+  await using second = await askAt(server.local, { retransmission });
+  expect(await failureOf(second.request(QUESTION))).toMatchObject({
+    code: "RELIABLE_BUSY",
+    message: `127.0.0.1:${server.local.port} has no room for another request`,
+  });
+  expect(server.counters.executedCount).toBe(1);
+});
+
+test("a server that is started anew while a request is under way: nobody knows", async () => {
+  const slow = new SlowHandler();
+  const first = await serveRequests(({ payload }) => handle(payload), { port: 0 });
+  const handle = (payload: Uint8Array) =>
+    text(payload) === "quick" ? "done" : slow.handle({ payload, from: first.local });
+  const backoff = { initialMs: 20, factor: 1, attempts: 1000 };
+  await using requester = await askAt(first.local, {
+    keepTrying: true,
+    retransmission: { backoff },
+  });
+  await requester.request(bytes("quick"));
+  const asked = failureOf(requester.request(QUESTION));
+  await slow.begun;
+  first.close();
+  await using second = await serveRequests(echo, { port: first.local.port });
+  expect(await asked).toMatchObject({
+    code: "RELIABLE_OUTCOME_UNKNOWN",
+    message: `127.0.0.1:${first.local.port} was started anew; whether the request was carried out before is not known`,
+  });
+  expect([slow.count, second.counters.executedCount]).toEqual([1, 0]);
+});
+
 describe("plain text", () => {
   test.each(["127.0.0.1", "::1"])(
     "is answered by who is told to, with its length: %s",
@@ -503,6 +539,15 @@ describe("what is closed", () => {
       };
     }
   }
+
+  test("no longer listens to its signal", async () => {
+    const { signal } = new AbortController();
+    const server = await serveRequests(echo, { port: 0, signal });
+    const requester = await askAt(server.local, { signal });
+    server.close();
+    requester.close();
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
 
   test.each(["close", "signal"])("leaves no timer that would keep the process: %s", async (way) => {
     const clock = new CountingClock();
