@@ -232,6 +232,18 @@ describe("an address that nobody has shown to be right", () => {
     expect(new Set(bench.sentTypes())).toEqual(new Set(["cookie"]));
   });
 
+  test("cookies count as what it was sent", () => {
+    const bench = new Bench();
+    const types: string[][] = [];
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      bench.receive({ attempt, payload: new Uint8Array() });
+      if (attempt === 1) bench.finish("x".repeat(337));
+      types.push(bench.sentTypes());
+    }
+    // Each time a packet of 64 bytes comes. With two cookies of 88 an answer of 401 would make 577.
+    expect(types).toEqual([["cookie"], ["cookie"], ["cookie"], ["answer"]]);
+  });
+
   test("property: whatever comes, three times that leaves at most", () => {
     const steps = fc.array(
       fc.record({

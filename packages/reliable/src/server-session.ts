@@ -243,20 +243,28 @@ export class ServerSession {
 
   /** A peer that has not shown that it receives there is sent three times what came, and no more. */
   #sendFor(request: CachedRequest, frame: ServerFrame): void {
+    if (this.#sendWithin(request, frame)) return;
+    this.#sendWithin(request, this.#cookieFrame(request, request.endpoint));
+  }
+
+  /** Whether it may be sent; cookies count too. */
+  #sendWithin(request: CachedRequest, frame: ServerFrame): boolean {
     const { endpoint, isValidated, receivedBytes } = request;
     const payload = encodeFrame(frame, this.#options.key);
     const sentBytes = request.sentBytes + packetBytes(payload.byteLength, endpoint);
-    if (!isValidated && sentBytes > AMPLIFICATION_LIMIT * receivedBytes) {
-      this.#challenge(request, endpoint);
-      return;
-    }
+    if (!isValidated && sentBytes > AMPLIFICATION_LIMIT * receivedBytes) return false;
     request.sentBytes = sentBytes;
     this.#hand(frame, payload, endpoint);
+    return true;
   }
 
-  #challenge({ id, attempt }: { id: RequestId; attempt: number }, to: Endpoint): void {
+  #challenge(request: { id: RequestId; attempt: number }, to: Endpoint): void {
+    this.#send(this.#cookieFrame(request, to), to);
+  }
+
+  #cookieFrame(request: { id: RequestId; attempt: number }, to: Endpoint): ServerFrame {
     const cookie = this.#cookies.make(to, this.#nowNs);
-    this.#send({ ...this.#head({ id, attempt }), type: "cookie", cookie }, to);
+    return { ...this.#head(request), type: "cookie", cookie };
   }
 
   #head({ id, attempt }: { id: RequestId; attempt: number }) {
