@@ -170,8 +170,8 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
 
   async #resultOf(request: IncomingRequest): Promise<ResultBody> {
     try {
-      const answer = await this.#handler(request);
-      return { type: "answer", payload: typeof answer === "string" ? utf8(answer) : answer };
+      const answer: unknown = await this.#handler(request);
+      return { type: "answer", payload: payloadOf(answer) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { type: "error", payload: utf8(message).subarray(0, this.#maxAnswerBytes) };
@@ -197,6 +197,13 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
     else this.counters.unsentCount++;
     return undefined;
   }
+}
+
+/** A copy: what the handler does with its own afterwards must not change the answer. */
+function payloadOf(answer: unknown): Uint8Array {
+  if (typeof answer === "string") return utf8(answer);
+  if (answer instanceof Uint8Array) return Uint8Array.from(answer);
+  throw new TypeError(`expected an answer of bytes or text; got ${typeof answer}`);
 }
 
 function utf8(text: string): Uint8Array {

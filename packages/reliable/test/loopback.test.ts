@@ -264,6 +264,12 @@ describe("a handler", () => {
   test.each<[string, RequestHandler, string]>([
     ["throws", () => throwing("no such record"), "no such record"],
     ["rejects", () => Promise.reject(new Error("not today")), "not today"],
+    [
+      "forgets to answer",
+      // As a caller without types may write it.
+      (() => undefined) as unknown as RequestHandler,
+      "expected an answer of bytes or text; got undefined",
+    ],
   ])("that %s: the message comes back, and it ran once", async (_title, handler, message) => {
     await using server = await serveRequests(handler, { port: 0 });
     await using requester = await askAt(server.local);
