@@ -267,7 +267,7 @@ describe("a handler", () => {
     [
       "forgets to answer",
       // As a caller without types may write it.
-      (() => undefined) as unknown as RequestHandler,
+      () => undefined as never,
       "expected an answer of bytes or text; got undefined",
     ],
   ])("that %s: the message comes back, and it ran once", async (_title, handler, message) => {
