@@ -291,6 +291,19 @@ describe("the first wait follows the peer", () => {
   });
 });
 
+test("a time limit shorter than the wait is no loss", () => {
+  const bench = new Bench({ retransmission: PRESETS["low-latency"] });
+  bench.request("one", SERVER, 50);
+  bench.sent();
+  bench.sentNext();
+  bench.request("two");
+  bench.sent();
+  expect([bench.results.get("one"), bench.waitsMs]).toMatchObject([
+    { code: "RELIABLE_NO_ANSWER" },
+    [200, 200],
+  ]);
+});
+
 describe("what a server says instead of an answer", () => {
   function told(frame: (sent: RequestFrame) => ServerFrame): Bench {
     const bench = new Bench();

@@ -300,8 +300,10 @@ export class RequesterSession {
   }
 
   #expire(pending: PendingRequest): void {
-    const { peer, sentAtNs, phase } = pending;
-    if (phase === "waiting") peer.onLoss(sentAtNs.at(-1) ?? this.#nowNs, this.#nowNs);
+    const { peer, sentAtNs, phase, deadlineNs } = pending;
+    // Somebody who does not wait for long says nothing of the network.
+    const isLoss = phase === "waiting" && this.#nowNs < deadlineNs;
+    if (isLoss) peer.onLoss(sentAtNs.at(-1) ?? this.#nowNs, this.#nowNs);
     this.#continue(pending);
   }
 
