@@ -304,6 +304,21 @@ test("a time limit shorter than the wait is no loss", () => {
   ]);
 });
 
+test("what the caller does with its bytes afterwards changes no transmission", () => {
+  const bench = new Bench();
+  const payload = Uint8Array.of(1);
+  bench.session.request(
+    { to: SERVER, payload, deadlineNs: Number.POSITIVE_INFINITY },
+    { answered: () => undefined, failed: () => undefined },
+    0,
+  );
+  payload[0] = 2;
+  expect([...bench.sent(), ...bench.sentNext()].map((frame) => [...frame.payload])).toEqual([
+    [1],
+    [1],
+  ]);
+});
+
 describe("what a server says instead of an answer", () => {
   function told(frame: (sent: RequestFrame) => ServerFrame): Bench {
     const bench = new Bench();

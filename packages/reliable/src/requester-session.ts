@@ -118,7 +118,8 @@ export class RequesterSession {
     const pending: PendingRequest = {
       id: this.#options.createId(),
       peer: this.#peer(to),
-      payload,
+      // It may be sent again when the caller uses these bytes for something else.
+      payload: new Uint8Array(payload),
       settlement,
       deadlineNs,
       sentAtNs: [],
