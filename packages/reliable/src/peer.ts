@@ -1,5 +1,5 @@
 import type { Endpoint } from "@udp/core";
-import { ReplyMatcher, RttEstimator } from "@udp/core";
+import { backoffDelaysMs, ReplyMatcher, RttEstimator } from "@udp/core";
 import { CongestionWindow } from "./congestion-window.ts";
 import type { BootId } from "./frame.ts";
 import { readRequestId } from "./frame.ts";
@@ -59,4 +59,14 @@ function estimatorOf({ backoff, minRtoMs }: RetransmissionOptions): RttEstimator
     ...(minRtoMs !== undefined && { minRtoMs }),
     ...(backoff.maxMs !== undefined && { maxRtoMs: backoff.maxMs }),
   });
+}
+
+/**
+ * Bad options are told at once, and not by the first request.
+ *
+ * @throws UdpError `UDP_BAD_OPTION`.
+ */
+export function checkRetransmission(retransmission: RetransmissionOptions): void {
+  const { firstWaitMs } = new Peer({ address: "0.0.0.0", port: 0 }, retransmission);
+  backoffDelaysMs({ ...retransmission.backoff, initialMs: firstWaitMs }, Math.random);
 }

@@ -319,6 +319,17 @@ test("what the caller does with its bytes afterwards changes no transmission", (
   ]);
 });
 
+test.each<[string, RequesterSessionOptions["retransmission"]]>([
+  ["initialMs", { backoff: { initialMs: -1 } }],
+  ["minRtoMs", { backoff: { initialMs: 2000, maxMs: 5000 }, isAdaptive: true, minRtoMs: 9000 }],
+  [
+    "initialRequests",
+    { backoff: { initialMs: 1 }, window: { initialRequests: 3, maxRequests: 2 } },
+  ],
+])("a bad schedule is told before there is a request: %s", (name, retransmission) => {
+  expect(() => new Bench({ retransmission })).toThrow(name);
+});
+
 describe("what a server says instead of an answer", () => {
   function told(frame: (sent: RequestFrame) => ServerFrame): Bench {
     const bench = new Bench();

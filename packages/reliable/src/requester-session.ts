@@ -6,7 +6,7 @@ import type { FrameFault, RequestId, ServerFrame, StaleBootFrame } from "./frame
 import { decodeFrame, encodeFrame } from "./frame.ts";
 import type { FrameLimits } from "./limits.ts";
 import { MAX_LATENCY_MS, maxRequestBytes } from "./limits.ts";
-import { Peer } from "./peer.ts";
+import { checkRetransmission, Peer } from "./peer.ts";
 import type { PendingRequest, Settlement } from "./pending-request.ts";
 import type { RetransmissionOptions } from "./retransmission.ts";
 
@@ -81,7 +81,9 @@ export class RequesterSession {
   readonly #outgoing: OutgoingFrame[] = [];
   #nowNs = 0;
 
+  /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor(options: RequesterSessionOptions) {
+    checkRetransmission(options.retransmission);
     this.#options = options;
   }
 
