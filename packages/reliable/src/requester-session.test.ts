@@ -340,11 +340,23 @@ describe("what a server says instead of an answer", () => {
 
   test("the handler failed", () => {
     const payload = new TextEncoder().encode("no such account");
-    const { results } = told((sent) => from(sent, { type: "error", heldUs: 0, payload }));
-    expect(results.get("one")).toEqual({
-      code: "RELIABLE_HANDLER_FAILED",
-      message: "the server failed to carry it out: no such account",
-    });
+    const { results, session } = told((sent) => from(sent, { type: "error", heldUs: 0, payload }));
+    expect([results.get("one"), session.counters.believed]).toMatchObject([
+      {
+        code: "RELIABLE_HANDLER_FAILED",
+        message: "the server failed to carry it out: no such account",
+      },
+      { answer: 0, error: 1 },
+    ]);
+  });
+
+  test("the handler failed, as it said of an earlier transmission", () => {
+    const bench = new Bench();
+    bench.request("one");
+    const frame = first(bench.sent());
+    bench.sentNext();
+    bench.hear(from(frame, { type: "error", heldUs: 0, payload: ONE }));
+    expect(bench.session.counters.spuriousCount).toBe(1);
   });
 
   test("the answer is too large", () => {

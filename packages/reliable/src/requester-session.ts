@@ -30,6 +30,8 @@ export interface RequesterCounters {
   strangerCount: number;
   /** Datagrams from peers that were no frame to be believed, by reason. */
   readonly faults: Record<FrameFault | "not-an-answer", number>;
+  /** Frames that were believed, by type. */
+  readonly believed: Record<ServerFrame["type"], number>;
 }
 
 /** What a {@link RequesterSession} is made of. */
@@ -72,6 +74,15 @@ export class RequesterSession {
       malformed: 0,
       unauthenticated: 0,
       "not-an-answer": 0,
+    },
+    believed: {
+      answer: 0,
+      error: 0,
+      acknowledgement: 0,
+      cookie: 0,
+      busy: 0,
+      "stale-boot": 0,
+      "too-large": 0,
     },
   };
   readonly #options: RequesterSessionOptions;
@@ -198,6 +209,8 @@ export class RequesterSession {
   }
 
   #believe(pending: PendingRequest, frame: ServerFrame): void {
+    this.counters.believed[frame.type]++;
+    if (isLastWord(frame)) this.counters.spuriousCount += pending.sentAtNs.length - frame.attempt;
     pending.peer.bootId = frame.bootId;
     pending.resendUntilNs = this.#resendUntilNs(this.#sentAtNs(pending, frame.attempt));
     switch (frame.type) {
@@ -238,7 +251,6 @@ export class RequesterSession {
   #answer(pending: PendingRequest, payload: Uint8Array, frame: Sampled): void {
     const { peer, sentAtNs, settlement } = pending;
     this.#sample(pending, frame);
-    this.counters.spuriousCount += sentAtNs.length - frame.attempt;
     this.#finish(pending);
     settlement.answered({
       payload,
