@@ -38,6 +38,8 @@ export interface PendingRequest {
   phase: "queued" | "waiting" | "acknowledged";
   /** The waits after the transmissions to come; where they end, it has failed. */
   waits: Iterator<number, void>;
+  /** Transmissions since the server was last heard of this request. */
+  unheardCount: number;
   /** The server that it was sent to first; another one must not carry it out. */
   bootId: BootId | undefined;
   /** A copy sent later could arrive when the server has forgotten the request. */

@@ -399,6 +399,22 @@ describe("what a server says instead of an answer", () => {
     expect(bench.results.get("one")).toMatchObject({ code: "RELIABLE_NO_ANSWER" });
   });
 
+  test("acknowledged again and again: asked after at growing intervals, for as long as it takes", () => {
+    const bench = new Bench();
+    bench.request("one");
+    let [frame] = bench.sent();
+    const atMs: number[] = [];
+    for (let count = 0; count < 10 && frame !== undefined; count++) {
+      bench.hear(from(frame, { type: "acknowledgement", heldUs: 0 }));
+      [frame] = bench.sentNext();
+      atMs.push(bench.nowMs);
+    }
+    expect(atMs).toEqual([
+      1000, 3000, 7000, 15_000, 25_000, 35_000, 45_000, 55_000, 65_000, 75_000,
+    ]);
+    expect(bench.results.size).toBe(0);
+  });
+
   test("acknowledged, it leaves its place to the next", () => {
     const bench = new Bench();
     bench.request("one");

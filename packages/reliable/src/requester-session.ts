@@ -1,4 +1,4 @@
-import type { Endpoint, Random, ReplyVerdict } from "@udp/core";
+import type { BackoffOptions, Endpoint, Random, ReplyVerdict } from "@udp/core";
 import { backoffDelaysMs, formatEndpoint, msToNs, nsToMs, TimerQueue } from "@udp/core";
 import type { ReliableErrorCode } from "./errors.ts";
 import { ReliableError } from "./errors.ts";
@@ -46,8 +46,14 @@ export interface RequesterSessionOptions extends FrameLimits {
 /** Peers that are remembered; those without a request are forgotten first. */
 const MAX_PEERS = 4096;
 
-/** An acknowledged request is asked after at growing intervals, since its answer may be lost. */
-const POLLS = { initialMs: 1000, maxMs: 10_000, attempts: 8 } as const;
+/** How an acknowledged request is asked after, since its answer may be lost. */
+interface PollOptions {
+  readonly intervals: BackoffOptions;
+  /** After so many in a row without a word the server is taken to be gone. */
+  readonly unheard: number;
+}
+
+const POLLS: PollOptions = { intervals: { initialMs: 1000, maxMs: 10_000 }, unheard: 7 };
 
 /**
  * The client without its socket: requests go in, datagrams come out, and what each request came to is
@@ -138,6 +144,7 @@ export class RequesterSession {
       sentAtNs: [],
       phase: "queued",
       waits: [].values(),
+      unheardCount: 0,
       bootId: undefined,
       resendUntilNs: Number.POSITIVE_INFINITY,
       isRefusedAsBusy: false,
@@ -213,6 +220,7 @@ export class RequesterSession {
     if (isLastWord(frame)) this.counters.spuriousCount += pending.sentAtNs.length - frame.attempt;
     pending.peer.bootId = frame.bootId;
     pending.resendUntilNs = this.#resendUntilNs(this.#sentAtNs(pending, frame.attempt));
+    pending.unheardCount = 0;
     switch (frame.type) {
       case "answer":
         this.#answer(pending, frame.payload, frame);
@@ -270,10 +278,11 @@ export class RequesterSession {
   #acknowledge(pending: PendingRequest, frame: Sampled): void {
     const { peer, phase } = pending;
     this.#sample(pending, frame);
+    if (phase === "acknowledged") return;
     pending.phase = "acknowledged";
-    pending.waits = backoffDelaysMs(POLLS, this.#options.random);
+    pending.waits = backoffDelaysMs(POLLS.intervals, this.#options.random);
     this.#armWait(pending, pending.waits.next().value ?? 0);
-    if (phase === "waiting") peer.waitingCount--;
+    peer.waitingCount--;
     this.#startQueued(peer);
   }
 
@@ -305,9 +314,10 @@ export class RequesterSession {
 
   /** The wait for an answer is over, or useless. */
   #continue(pending: PendingRequest): void {
-    const { deadlineNs, resendUntilNs } = pending;
+    const { deadlineNs, resendUntilNs, phase, unheardCount } = pending;
+    const isGone = phase === "acknowledged" && unheardCount >= POLLS.unheard;
     const wait = pending.waits.next();
-    if (wait.done || this.#nowNs >= Math.min(deadlineNs, resendUntilNs)) {
+    if (wait.done || isGone || this.#nowNs >= Math.min(deadlineNs, resendUntilNs)) {
       this.#failUnanswered(pending);
     } else {
       this.#transmit(pending, wait.value);
@@ -338,6 +348,7 @@ export class RequesterSession {
     const { id, peer, payload, sentAtNs, settlement } = pending;
     const { cookie } = peer;
     pending.bootId ??= peer.bootId;
+    pending.unheardCount++;
     const attempt = sentAtNs.push(this.#nowNs);
     const { bootId } = pending;
     const frame = { type: "request", id, attempt, bootId, cookie, payload } as const;
