@@ -38,10 +38,16 @@ export interface PendingRequest {
   phase: "queued" | "waiting" | "acknowledged";
   /** The waits after the transmissions to come; where they end, it has failed. */
   waits: Iterator<number, void>;
+  /** The one that was taken last. */
+  waitMs: number;
   /** Transmissions since the server was last heard of this request. */
   unheardCount: number;
+  /** How often it was sent again because the server wanted it otherwise. */
+  bounceCount: number;
   /** The server that it was sent to first; another one must not carry it out. */
   bootId: BootId | undefined;
+  /** What the last transmission carried. */
+  cookie: Uint8Array | undefined;
   /** A copy sent later could arrive when the server has forgotten the request. */
   resendUntilNs: number;
   isRefusedAsBusy: boolean;

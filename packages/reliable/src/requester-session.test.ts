@@ -15,6 +15,11 @@ const NEXT_BOOT = "0b".repeat(8);
 const ONE = new TextEncoder().encode("one");
 const LIMITS = frameLimits({});
 
+const TWO_AT_A_TIME = {
+  ...PRESETS.original,
+  window: { initialRequests: 2, maxRequests: 2 },
+};
+
 type Result = { readonly answer: string } | { readonly code: string; readonly message: string };
 
 /** A session in virtual time, and what comes of its requests. */
@@ -389,6 +394,30 @@ describe("what a server says instead of an answer", () => {
     expect([...(first(bench.sent()).cookie ?? [])]).toEqual([...cookie]);
   });
 
+  test("a cookie, to two requests at once: both carry it at once", () => {
+    const bench = new Bench({ retransmission: TWO_AT_A_TIME });
+    bench.request("one");
+    bench.request("two");
+    const cookie = new Uint8Array(24).fill(3);
+    for (const frame of bench.sent()) bench.hear(from(frame, { type: "cookie", cookie }));
+    expect(bench.sent().map((frame) => frame.cookie && [...frame.cookie])).toEqual([
+      [...cookie],
+      [...cookie],
+    ]);
+  });
+
+  test("a cookie costs no try, but a server that always wants another one does", () => {
+    const bench = new Bench();
+    bench.request("one");
+    let fill = 0;
+    for (let [frame] = bench.sent(); frame !== undefined; [frame] = bench.sent())
+      bench.hear(from(frame, { type: "cookie", cookie: new Uint8Array(24).fill(++fill) }));
+    expect([bench.waitsMs, bench.results.get("one")]).toMatchObject([
+      [100, 100, 100, 200, 400, 800, 1600],
+      { code: "RELIABLE_NO_ANSWER" },
+    ]);
+  });
+
   test("acknowledged: not sent again, but asked after, and given up when nobody knows of it", () => {
     const bench = told((sent) => from(sent, { type: "acknowledgement", heldUs: 0 }));
     const atMs: number[] = [];
@@ -454,9 +483,7 @@ describe("a server that was started anew", () => {
   });
 
   test("a request keeps the server that it was sent to first", () => {
-    const bench = new Bench({
-      retransmission: { ...PRESETS.original, window: { initialRequests: 2, maxRequests: 2 } },
-    });
+    const bench = new Bench({ retransmission: TWO_AT_A_TIME });
     bench.request("zero");
     bench.hear(answer(first(bench.sent())));
     bench.request("one");

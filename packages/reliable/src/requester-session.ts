@@ -55,6 +55,9 @@ interface PollOptions {
 
 const POLLS: PollOptions = { intervals: { initialMs: 1000, maxMs: 10_000 }, unheard: 7 };
 
+/** So often what the server asks for costs no try: it may be another one, and want a cookie. */
+const MAX_BOUNCES = 2;
+
 /**
  * The client without its socket: requests go in, datagrams come out, and what each request came to is
  * told once. Nothing that arrives makes it throw.
@@ -144,8 +147,11 @@ export class RequesterSession {
       sentAtNs: [],
       phase: "queued",
       waits: [].values(),
+      waitMs: 0,
       unheardCount: 0,
+      bounceCount: 0,
       bootId: undefined,
+      cookie: undefined,
       resendUntilNs: Number.POSITIVE_INFINITY,
       isRefusedAsBusy: false,
       cancelTimer: () => undefined,
@@ -281,17 +287,18 @@ export class RequesterSession {
     if (phase === "acknowledged") return;
     pending.phase = "acknowledged";
     pending.waits = backoffDelaysMs(POLLS.intervals, this.#options.random);
-    this.#armWait(pending, pending.waits.next().value ?? 0);
+    pending.waitMs = pending.waits.next().value ?? 0;
+    this.#armWait(pending, pending.waitMs);
     peer.waitingCount--;
     this.#startQueued(peer);
   }
 
-  /** One that is known already answers an earlier transmission. */
+  /** One that the request has carried already is the answer to an earlier transmission. */
   #useCookie(pending: PendingRequest, cookie: Uint8Array): void {
-    const { peer } = pending;
-    if (peer.cookie !== undefined && Buffer.compare(peer.cookie, cookie) === 0) return;
+    const { peer, cookie: carried } = pending;
+    if (carried !== undefined && Buffer.compare(carried, cookie) === 0) return;
     peer.cookie = Uint8Array.from(cookie);
-    this.#continue(pending);
+    this.#bounce(pending);
   }
 
   /**
@@ -309,19 +316,21 @@ export class RequesterSession {
     }
     pending.bootId = bootId;
     pending.peer.cookie = undefined;
-    this.#continue(pending);
+    this.#bounce(pending);
+  }
+
+  /** The server wants the request otherwise: it is sent again at once, which is no try of its own. */
+  #bounce(pending: PendingRequest): void {
+    if (pending.bounceCount++ < MAX_BOUNCES) this.#transmit(pending, pending.waitMs);
+    else this.#continue(pending);
   }
 
   /** The wait for an answer is over, or useless. */
   #continue(pending: PendingRequest): void {
-    const { deadlineNs, resendUntilNs, phase, unheardCount } = pending;
-    const isGone = phase === "acknowledged" && unheardCount >= POLLS.unheard;
+    const isGone = pending.phase === "acknowledged" && pending.unheardCount >= POLLS.unheard;
     const wait = pending.waits.next();
-    if (wait.done || isGone || this.#nowNs >= Math.min(deadlineNs, resendUntilNs)) {
-      this.#failUnanswered(pending);
-    } else {
-      this.#transmit(pending, wait.value);
-    }
+    if (wait.done || isGone) this.#failUnanswered(pending);
+    else this.#transmit(pending, wait.value);
   }
 
   #expire(pending: PendingRequest): void {
@@ -346,7 +355,13 @@ export class RequesterSession {
 
   #transmit(pending: PendingRequest, waitMs: number): void {
     const { id, peer, payload, sentAtNs, settlement } = pending;
+    if (this.#nowNs >= Math.min(pending.deadlineNs, pending.resendUntilNs)) {
+      this.#failUnanswered(pending);
+      return;
+    }
     const { cookie } = peer;
+    pending.cookie = cookie;
+    pending.waitMs = waitMs;
     pending.bootId ??= peer.bootId;
     pending.unheardCount++;
     const attempt = sentAtNs.push(this.#nowNs);
