@@ -6,7 +6,7 @@ export type ReliableErrorCode =
   | "RELIABLE_NO_ANSWER"
   /** The system said that no program receives at the endpoint. */
   | "RELIABLE_NOT_LISTENING"
-  /** The server has no room for another request; this one was not carried out. */
+  /** The server had no room, each time that the request came. Not carried out, unless a copy comes late. */
   | "RELIABLE_BUSY"
   /** The server was started anew meanwhile: only the one before it knew whether the request was carried out. */
   | "RELIABLE_OUTCOME_UNKNOWN"

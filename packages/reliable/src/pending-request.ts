@@ -50,6 +50,7 @@ export interface PendingRequest {
   cookie: Uint8Array | undefined;
   /** A copy sent later could arrive when the server has forgotten the request. */
   resendUntilNs: number;
-  isRefusedAsBusy: boolean;
+  /** The transmissions that the server has not carried out, and said so. */
+  readonly refusedAttempts: Set<number>;
   cancelTimer: () => void;
 }

@@ -153,7 +153,7 @@ export class RequesterSession {
       bootId: undefined,
       cookie: undefined,
       resendUntilNs: Number.POSITIVE_INFINITY,
-      isRefusedAsBusy: false,
+      refusedAttempts: new Set(),
       cancelTimer: () => undefined,
     };
     this.#pending.set(pending.id, pending);
@@ -253,7 +253,7 @@ export class RequesterSession {
         this.#useCookie(pending, frame.cookie);
         break;
       case "busy":
-        pending.isRefusedAsBusy = true;
+        pending.refusedAttempts.add(frame.attempt);
         pending.peer.onLoss(this.#sentAtNs(pending, frame.attempt), this.#nowNs);
         break;
       case "stale-boot":
@@ -305,7 +305,8 @@ export class RequesterSession {
    * Where the server was started before the request was first sent, no other one can have carried it
    * out, and it goes on. Otherwise nobody knows.
    */
-  #meetNewServer(pending: PendingRequest, { bootId, uptimeMs }: StaleBootFrame): void {
+  #meetNewServer(pending: PendingRequest, { bootId, attempt, uptimeMs }: StaleBootFrame): void {
+    pending.refusedAttempts.add(attempt);
     if (bootId === pending.bootId) return;
     const startedAtNs = this.#nowNs - msToNs(uptimeMs);
     if (startedAtNs >= this.#sentAtNs(pending, 1)) {
@@ -384,17 +385,18 @@ export class RequesterSession {
   }
 
   #failUnanswered(pending: PendingRequest): void {
-    const { peer, sentAtNs, isRefusedAsBusy } = pending;
+    const { peer, sentAtNs, refusedAttempts } = pending;
     const where = formatEndpoint(peer.endpoint);
-    if (isRefusedAsBusy) {
+    if (sentAtNs.length > 0 && refusedAttempts.size === sentAtNs.length) {
       this.#fail(pending, "RELIABLE_BUSY", `${where} has no room for another request`);
       return;
     }
     const count = sentAtNs.length === 1 ? "1 datagram" : `${sentAtNs.length} datagrams`;
+    const refusals = refusedAttempts.size === 0 ? "" : `; it refused ${refusedAttempts.size}`;
     const message =
       sentAtNs.length === 0
         ? `${where} was not asked in time: earlier requests still wait for it`
-        : `No answer came from ${where} to ${count}`;
+        : `No answer came from ${where} to ${count}${refusals}`;
     this.#fail(pending, "RELIABLE_NO_ANSWER", message);
   }
 
