@@ -44,7 +44,10 @@ export interface PendingRequest {
   unheardCount: number;
   /** How often it was sent again because the server wanted it otherwise. */
   bounceCount: number;
-  /** The server that it was sent to first; another one must not carry it out. */
+  /**
+   * The server that it was first sent to, or where that was not known, the first that was heard of
+   * since; another one must not carry it out.
+   */
   bootId: BootId | undefined;
   /** What the last transmission carried. */
   cookie: Uint8Array | undefined;

@@ -506,6 +506,27 @@ describe("a server that was started anew", () => {
     bench.hear(answer(one, NEXT_BOOT));
     expect(bench.sentNext().map(({ bootId }) => bootId)).toEqual([BOOT]);
   });
+
+  test("where it was sent to none that was known, the first one that is heard of", () => {
+    const bench = new Bench({ retransmission: TWO_AT_A_TIME });
+    bench.request("one");
+    bench.request("two");
+    const [, two] = bench.sent();
+    if (two === undefined) throw new Error("expected two");
+    bench.hear(answer(two));
+    bench.request("three");
+    bench.hear(answer(first(bench.sent()), NEXT_BOOT));
+    expect(bench.sentNext().map(({ bootId }) => bootId)).toEqual([BOOT]);
+  });
+
+  test("two that speak of the same request: nobody knows", () => {
+    const bench = new Bench();
+    bench.request("one");
+    const frame = first(bench.sent());
+    bench.hear(from(frame, { type: "acknowledgement", heldUs: 0 }));
+    bench.hear(from(frame, { type: "acknowledgement", heldUs: 0 }, NEXT_BOOT));
+    expect(bench.results.get("one")).toMatchObject({ code: "RELIABLE_OUTCOME_UNKNOWN" });
+  });
 });
 
 test("nothing is sent when the server may have forgotten the request", () => {

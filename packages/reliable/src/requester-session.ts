@@ -2,7 +2,7 @@ import type { BackoffOptions, Endpoint, Random, ReplyVerdict } from "@udp/core";
 import { backoffDelaysMs, formatEndpoint, msToNs, nsToMs, TimerQueue } from "@udp/core";
 import type { ReliableErrorCode } from "./errors.ts";
 import { ReliableError } from "./errors.ts";
-import type { FrameFault, RequestId, ServerFrame, StaleBootFrame } from "./frame.ts";
+import type { BootId, FrameFault, RequestId, ServerFrame, StaleBootFrame } from "./frame.ts";
 import { decodeFrame, encodeFrame } from "./frame.ts";
 import type { FrameLimits } from "./limits.ts";
 import { MAX_LATENCY_MS, maxRequestBytes } from "./limits.ts";
@@ -222,11 +222,31 @@ export class RequesterSession {
   }
 
   #believe(pending: PendingRequest, frame: ServerFrame): void {
+    const { peer, sentAtNs } = pending;
     this.counters.believed[frame.type]++;
-    if (isLastWord(frame)) this.counters.spuriousCount += pending.sentAtNs.length - frame.attempt;
-    pending.peer.bootId = frame.bootId;
-    pending.resendUntilNs = this.#resendUntilNs(this.#sentAtNs(pending, frame.attempt));
-    pending.unheardCount = 0;
+    this.#learnBoot(peer, frame.bootId);
+    if (isLastWord(frame)) {
+      this.counters.spuriousCount += sentAtNs.length - frame.attempt;
+      this.#conclude(pending, frame);
+    } else if (frame.type === "stale-boot") {
+      this.#meetNewServer(pending, frame);
+    } else if (frame.bootId === pending.bootId) {
+      this.#goOn(pending, frame);
+    } else {
+      this.#failUnknown(pending);
+    }
+  }
+
+  /** What was sent to a server that was not known is bound to the first that is heard of. */
+  #learnBoot(peer: Peer, bootId: BootId): void {
+    if (peer.bootId === bootId) return;
+    peer.bootId = bootId;
+    for (const pending of this.#pending.values()) {
+      if (pending.peer === peer && pending.sentAtNs.length > 0) pending.bootId ??= bootId;
+    }
+  }
+
+  #conclude(pending: PendingRequest, frame: LastWord): void {
     switch (frame.type) {
       case "answer":
         this.#answer(pending, frame.payload, frame);
@@ -246,6 +266,15 @@ export class RequesterSession {
           `the answer is larger than the ${frame.limitBytes} bytes that the server may send`,
         );
         break;
+    }
+  }
+
+  #goOn(pending: PendingRequest, frame: InterimFrame): void {
+    const { peer } = pending;
+    const sentAtNs = this.#sentAtNs(pending, frame.attempt);
+    pending.resendUntilNs = this.#resendUntilNs(sentAtNs);
+    pending.unheardCount = 0;
+    switch (frame.type) {
       case "acknowledgement":
         this.#acknowledge(pending, frame);
         break;
@@ -254,10 +283,7 @@ export class RequesterSession {
         break;
       case "busy":
         pending.refusedAttempts.add(frame.attempt);
-        pending.peer.onLoss(this.#sentAtNs(pending, frame.attempt), this.#nowNs);
-        break;
-      case "stale-boot":
-        this.#meetNewServer(pending, frame);
+        peer.onLoss(sentAtNs, this.#nowNs);
         break;
     }
   }
@@ -310,13 +336,12 @@ export class RequesterSession {
     if (bootId === pending.bootId) return;
     const startedAtNs = this.#nowNs - msToNs(uptimeMs);
     if (startedAtNs >= this.#sentAtNs(pending, 1)) {
-      const where = formatEndpoint(pending.peer.endpoint);
-      const message = `${where} was started anew; whether the request was carried out before is not known`;
-      this.#fail(pending, "RELIABLE_OUTCOME_UNKNOWN", message);
+      this.#failUnknown(pending);
       return;
     }
     pending.bootId = bootId;
     pending.peer.cookie = undefined;
+    pending.unheardCount = 0;
     this.#bounce(pending);
   }
 
@@ -400,6 +425,12 @@ export class RequesterSession {
     this.#fail(pending, "RELIABLE_NO_ANSWER", message);
   }
 
+  #failUnknown(pending: PendingRequest): void {
+    const where = formatEndpoint(pending.peer.endpoint);
+    const message = `${where} was started anew; whether the request was carried out before is not known`;
+    this.#fail(pending, "RELIABLE_OUTCOME_UNKNOWN", message);
+  }
+
   #fail(pending: PendingRequest, code: ReliableErrorCode, message: string): void {
     this.#finish(pending);
     pending.settlement.failed(new ReliableError(code, message));
@@ -458,13 +489,16 @@ export interface NewRequest {
   readonly deadlineNs: number;
 }
 
+type LastWord = Extract<ServerFrame, { type: "answer" | "error" | "too-large" }>;
+type InterimFrame = Exclude<ServerFrame, LastWord | StaleBootFrame>;
+
 interface Sampled {
   readonly attempt: number;
   readonly heldUs: number;
 }
 
-function isLastWord({ type }: ServerFrame): boolean {
-  return type === "answer" || type === "error" || type === "too-large";
+function isLastWord(frame: ServerFrame): frame is LastWord {
+  return frame.type === "answer" || frame.type === "error" || frame.type === "too-large";
 }
 
 function requestTooLarge(bytes: number, limitBytes: number): ReliableError {
