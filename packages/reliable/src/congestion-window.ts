@@ -1,4 +1,4 @@
-import { integerOption } from "@udp/core";
+import { integerOption, nsToMs } from "@udp/core";
 
 /** How many requests to one peer may be unanswered at a time. */
 export interface WindowOptions {
@@ -6,6 +6,15 @@ export interface WindowOptions {
   readonly initialRequests?: number;
   /** 1 to 65,536; default 64. */
   readonly maxRequests?: number;
+}
+
+/** A {@link CongestionWindow} as plain data. */
+export interface WindowSnapshot {
+  readonly requests: number;
+  /** From there on it grows slowly. */
+  readonly threshold: number;
+  /** From now, so below 0. */
+  readonly lastLossMs: number;
 }
 
 /**
@@ -30,6 +39,14 @@ export class CongestionWindow {
   /** At least 1. */
   get requests(): number {
     return Math.floor(this.#requests);
+  }
+
+  inspect(nowNs: number): WindowSnapshot {
+    return {
+      requests: this.#requests,
+      threshold: this.#threshold,
+      lastLossMs: nsToMs(this.#lastLossNs - nowNs),
+    };
   }
 
   onAnswer(): void {

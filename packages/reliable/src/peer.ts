@@ -1,10 +1,27 @@
 import type { Endpoint } from "@udp/core";
 import { backoffDelaysMs, ReplyMatcher, RttEstimator } from "@udp/core";
+import type { WindowSnapshot } from "./congestion-window.ts";
 import { CongestionWindow } from "./congestion-window.ts";
-import type { BootId } from "./frame.ts";
+import type { BootId, RequestId } from "./frame.ts";
 import { readRequestId } from "./frame.ts";
 import type { PendingRequest } from "./pending-request.ts";
 import type { RetransmissionOptions } from "./retransmission.ts";
+
+/** A {@link Peer} as plain data. */
+export interface PeerSnapshot {
+  readonly endpoint: Endpoint;
+  readonly bootId: BootId | undefined;
+  /** Hexadecimal. */
+  readonly cookie: string | undefined;
+  /** The first wait of a request that is sent now. */
+  readonly firstWaitMs: number;
+  readonly smoothedRttMs: number | undefined;
+  readonly rttVariationMs: number | undefined;
+  readonly window: WindowSnapshot;
+  readonly waitingCount: number;
+  /** In the order in which they are to be sent. */
+  readonly queued: readonly RequestId[];
+}
 
 /** What a requester keeps of one server, whatever the number of requests. */
 export class Peer {
@@ -39,6 +56,21 @@ export class Peer {
   /** The first wait of a request that is sent now. */
   get firstWaitMs(): number {
     return this.#rtt?.rtoMs ?? this.#initialMs;
+  }
+
+  /** What is known of it, for diagnostics and tests. */
+  inspect(nowNs: number): PeerSnapshot {
+    return {
+      endpoint: this.endpoint,
+      bootId: this.bootId,
+      cookie: this.cookie && Buffer.from(this.cookie).toString("hex"),
+      firstWaitMs: this.firstWaitMs,
+      smoothedRttMs: this.#rtt?.smoothedRttMs,
+      rttVariationMs: this.#rtt?.rttVariationMs,
+      window: this.window.inspect(nowNs),
+      waitingCount: this.waitingCount,
+      queued: this.queue.map(({ id }) => id),
+    };
   }
 
   /** @param rttMs without the time that the server held the request. */

@@ -1,4 +1,5 @@
 import type { Endpoint } from "@udp/core";
+import { nsToMs } from "@udp/core";
 import type { ReliableError } from "./errors.ts";
 import type { BootId, RequestId } from "./frame.ts";
 import type { Peer } from "./peer.ts";
@@ -38,7 +39,8 @@ export interface PendingRequest {
   phase: "queued" | "waiting" | "acknowledged";
   /** The waits after the transmissions to come; where they end, it has failed. */
   waits: Iterator<number, void>;
-  /** The one that was taken last. */
+  /** How many of them were taken, and the last one of those. */
+  waitCount: number;
   waitMs: number;
   /** Transmissions since the server was last heard of this request. */
   unheardCount: number;
@@ -55,5 +57,49 @@ export interface PendingRequest {
   resendUntilNs: number;
   /** The transmissions that the server has not carried out, and said so. */
   readonly refusedAttempts: Set<number>;
+  /** When it is acted on next, `Infinity` for when something comes. */
+  timerAtNs: number;
   cancelTimer: () => void;
+}
+
+/** A request as plain data; times in milliseconds from now, what has passed below 0. */
+export interface RequestSnapshot {
+  readonly id: RequestId;
+  readonly phase: PendingRequest["phase"];
+  readonly bootId: BootId | undefined;
+  /** When each transmission left. */
+  readonly sentMs: readonly number[];
+  /** How many waits of the schedule of this phase were taken. */
+  readonly waitCount: number;
+  readonly waitMs: number;
+  readonly unheardCount: number;
+  readonly bounceCount: number;
+  /** What the last transmission carried, hexadecimal. */
+  readonly cookie: string | undefined;
+  readonly timerMs: number;
+  readonly deadlineMs: number;
+  /** From then on it is not sent again. */
+  readonly resendUntilMs: number;
+  /** The transmissions that the server has not carried out, and said so. */
+  readonly refusedAttempts: readonly number[];
+}
+
+/** What is known of a request, for diagnostics and tests. */
+export function inspectRequest(request: PendingRequest, nowNs: number): RequestSnapshot {
+  const { id, phase, bootId, waitCount, waitMs, unheardCount, bounceCount } = request;
+  return {
+    id,
+    phase,
+    bootId,
+    sentMs: request.sentAtNs.map((atNs) => nsToMs(atNs - nowNs)),
+    waitCount,
+    waitMs,
+    unheardCount,
+    bounceCount,
+    cookie: request.cookie && Buffer.from(request.cookie).toString("hex"),
+    timerMs: nsToMs(request.timerAtNs - nowNs),
+    deadlineMs: nsToMs(request.deadlineNs - nowNs),
+    resendUntilMs: nsToMs(request.resendUntilNs - nowNs),
+    refusedAttempts: [...request.refusedAttempts].sort((one, other) => one - other),
+  };
 }

@@ -335,6 +335,24 @@ test.each<[string, RequesterSessionOptions["retransmission"]]>([
   expect(() => new Bench({ retransmission })).toThrow(name);
 });
 
+test("what is inspected looks the same at another time", () => {
+  const situationAt = (nowMs: number): unknown => {
+    const bench = new Bench();
+    bench.nowMs = nowMs;
+    bench.request("one");
+    bench.request("two");
+    bench.sentNext();
+    bench.sentNext();
+    return bench.session.inspect(msToNs(bench.nowMs));
+  };
+  const situation = situationAt(0);
+  expect(situation).toEqual(situationAt(5000));
+  expect(situation).toMatchObject({
+    requests: [{ phase: "waiting", sentMs: [-100, 0] }, { phase: "queued" }],
+    peers: [{ waitingCount: 1, queued: ["0".repeat(31).concat("2")] }],
+  });
+});
+
 describe("what a server says instead of an answer", () => {
   function told(frame: (sent: RequestFrame) => ServerFrame): Bench {
     const bench = new Bench();

@@ -6,8 +6,10 @@ import type { BootId, FrameFault, RequestId, ServerFrame, StaleBootFrame } from 
 import { decodeFrame, encodeFrame } from "./frame.ts";
 import type { FrameLimits } from "./limits.ts";
 import { MAX_LATENCY_MS, maxRequestBytes } from "./limits.ts";
+import type { PeerSnapshot } from "./peer.ts";
 import { checkRetransmission, Peer } from "./peer.ts";
-import type { PendingRequest, Settlement } from "./pending-request.ts";
+import type { PendingRequest, RequestSnapshot, Settlement } from "./pending-request.ts";
+import { inspectRequest } from "./pending-request.ts";
 import type { RetransmissionOptions } from "./retransmission.ts";
 
 /** A datagram to be sent. */
@@ -34,17 +36,13 @@ export interface RequesterCounters {
   readonly believed: Record<ServerFrame["type"], number>;
 }
 
-/** What a {@link RequesterSession} is made of. */
-export interface RequesterSessionOptions extends FrameLimits {
-  readonly retransmission: RetransmissionOptions;
-  /** Spreads the waits. */
-  readonly random: Random;
-  /** Must be unpredictable: who guesses an identifier can answer. */
-  readonly createId: () => RequestId;
+/** What a requester knows, as plain data. */
+export interface RequesterSnapshot {
+  /** Those that have not come to anything yet, oldest first. */
+  readonly requests: readonly RequestSnapshot[];
+  /** Those that are remembered, the longest known first. */
+  readonly peers: readonly PeerSnapshot[];
 }
-
-/** Peers that are remembered; those without a request are forgotten first. */
-const MAX_PEERS = 4096;
 
 /** How an acknowledged request is asked after, since its answer may be lost. */
 interface PollOptions {
@@ -52,6 +50,20 @@ interface PollOptions {
   /** After so many in a row without a word the server is taken to be gone. */
   readonly unheard: number;
 }
+
+/** What a {@link RequesterSession} is made of. */
+export interface RequesterSessionOptions extends FrameLimits {
+  readonly retransmission: RetransmissionOptions;
+  /** Spreads the waits. */
+  readonly random: Random;
+  /** How what is acknowledged is asked after. Default {@link POLLS}. */
+  readonly polls?: PollOptions;
+  /** Must be unpredictable: who guesses an identifier can answer. */
+  readonly createId: () => RequestId;
+}
+
+/** Peers that are remembered; those without a request are forgotten first. */
+const MAX_PEERS = 4096;
 
 const POLLS: PollOptions = { intervals: { initialMs: 1000, maxMs: 10_000 }, unheard: 7 };
 
@@ -99,12 +111,14 @@ export class RequesterSession {
   readonly #pending = new Map<RequestId, PendingRequest>();
   readonly #timers = new TimerQueue();
   readonly #outgoing: OutgoingFrame[] = [];
+  readonly #polls: PollOptions;
   #nowNs = 0;
 
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor(options: RequesterSessionOptions) {
     checkRetransmission(options.retransmission);
     this.#options = options;
+    this.#polls = options.polls ?? POLLS;
   }
 
   /** Requests that have not come to anything yet. */
@@ -121,6 +135,17 @@ export class RequesterSession {
       }
     }
     return sum;
+  }
+
+  /**
+   * What it knows now, for diagnostics and tests. Times are relative, so that equal situations look
+   * equal whenever they are.
+   */
+  inspect(nowNs: number): RequesterSnapshot {
+    return {
+      requests: [...this.#pending.values()].map((pending) => inspectRequest(pending, nowNs)),
+      peers: [...this.#peers.values()].map((peer) => peer.inspect(nowNs)),
+    };
   }
 
   /**
@@ -147,6 +172,7 @@ export class RequesterSession {
       sentAtNs: [],
       phase: "queued",
       waits: [].values(),
+      waitCount: 0,
       waitMs: 0,
       unheardCount: 0,
       bounceCount: 0,
@@ -154,6 +180,7 @@ export class RequesterSession {
       cookie: undefined,
       resendUntilNs: Number.POSITIVE_INFINITY,
       refusedAttempts: new Set(),
+      timerAtNs: Number.POSITIVE_INFINITY,
       cancelTimer: () => undefined,
     };
     this.#pending.set(pending.id, pending);
@@ -312,9 +339,9 @@ export class RequesterSession {
     this.#sample(pending, frame);
     if (phase === "acknowledged") return;
     pending.phase = "acknowledged";
-    pending.waits = backoffDelaysMs(POLLS.intervals, this.#options.random);
-    pending.waitMs = pending.waits.next().value ?? 0;
-    this.#armWait(pending, pending.waitMs);
+    pending.waits = backoffDelaysMs(this.#polls.intervals, this.#options.random);
+    pending.waitCount = 0;
+    this.#armWait(pending, this.#takeWait(pending) ?? 0);
     peer.waitingCount--;
     this.#startQueued(peer);
   }
@@ -353,10 +380,18 @@ export class RequesterSession {
 
   /** The wait for an answer is over, or useless. */
   #continue(pending: PendingRequest): void {
-    const isGone = pending.phase === "acknowledged" && pending.unheardCount >= POLLS.unheard;
-    const wait = pending.waits.next();
-    if (wait.done || isGone) this.#failUnanswered(pending);
-    else this.#transmit(pending, wait.value);
+    const isGone = pending.phase === "acknowledged" && pending.unheardCount >= this.#polls.unheard;
+    const waitMs = this.#takeWait(pending);
+    if (waitMs === undefined || isGone) this.#failUnanswered(pending);
+    else this.#transmit(pending, waitMs);
+  }
+
+  #takeWait(pending: PendingRequest): number | undefined {
+    const { value: waitMs } = pending.waits.next();
+    pending.waitCount++;
+    if (waitMs === undefined) return undefined;
+    pending.waitMs = waitMs;
+    return waitMs;
   }
 
   #expire(pending: PendingRequest): void {
@@ -387,7 +422,6 @@ export class RequesterSession {
     }
     const { cookie } = peer;
     pending.cookie = cookie;
-    pending.waitMs = waitMs;
     pending.bootId ??= peer.bootId;
     pending.unheardCount++;
     const attempt = sentAtNs.push(this.#nowNs);
@@ -406,6 +440,7 @@ export class RequesterSession {
 
   #arm(pending: PendingRequest, deadlineNs: number): void {
     pending.cancelTimer();
+    pending.timerAtNs = deadlineNs;
     pending.cancelTimer = this.#timers.add(deadlineNs, () => this.#expire(pending));
   }
 

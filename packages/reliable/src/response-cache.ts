@@ -1,5 +1,5 @@
 import type { Endpoint } from "@udp/core";
-import { addressWords, integerOption } from "@udp/core";
+import { addressWords, integerOption, nsToMs } from "@udp/core";
 import type { RequestId } from "./frame.ts";
 
 /** How much a server remembers. */
@@ -30,6 +30,15 @@ export interface CachedRequest {
   isAcknowledged: boolean;
   expiresAtNs: number;
   reservedBytes: number;
+}
+
+/** A {@link CachedRequest} as plain data; times in milliseconds from now, what has passed below 0. */
+export interface CachedRequestSnapshot
+  extends Omit<CachedRequest, "arrivedAtNs" | "expiresAtNs" | "result"> {
+  readonly arrivedMs: number;
+  readonly expiresMs: number;
+  /** With its payload in hexadecimal. */
+  readonly result: string | undefined;
 }
 
 /** The part of an answer that is the same each time that it is sent. */
@@ -77,6 +86,16 @@ export class ResponseCache {
   /** What is kept, by estimate. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What is kept, in the order in which it expires, for diagnostics and tests. */
+  inspect(nowNs: number): readonly CachedRequestSnapshot[] {
+    return [...this.#requests.values()].map(({ arrivedAtNs, expiresAtNs, result, ...request }) => ({
+      ...request,
+      arrivedMs: nsToMs(arrivedAtNs - nowNs),
+      expiresMs: nsToMs(expiresAtNs - nowNs),
+      result: result && describeResult(result),
+    }));
   }
 
   find(id: RequestId): CachedRequest | undefined {
@@ -166,6 +185,12 @@ export class ResponseCache {
     const usage = this.#sources.get(request.source);
     if (usage !== undefined && --usage.entries === 0) this.#sources.delete(request.source);
   }
+}
+
+function describeResult(result: ResultBody): string {
+  const { type } = result;
+  if (type === "too-large") return `${type} ${result.limitBytes}`;
+  return `${type} ${Buffer.from(result.payload).toString("hex")}`;
 }
 
 /** An IPv4 address, or the /64 that one host can use all addresses of. */

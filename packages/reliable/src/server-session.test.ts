@@ -33,9 +33,10 @@ const REQUEST: RequestFrame = {
 class Bench {
   readonly session: ServerSession;
   readonly #key: Uint8Array | undefined;
-  nowMs = 0;
+  nowMs: number;
 
-  constructor(options: Partial<ServerSessionOptions> = {}) {
+  constructor(options: Partial<ServerSessionOptions> = {}, nowMs = 0) {
+    this.nowMs = nowMs;
     this.#key = options.key;
     const guard = new ReplyGuard({
       local: SERVER,
@@ -52,7 +53,7 @@ class Bench {
         random: seededRandom(1),
         ...options,
       },
-      0,
+      msToNs(nowMs),
     );
   }
 
@@ -327,6 +328,27 @@ describe("what is no request", () => {
         expect([execution, typeof ignored]).toEqual([undefined, "string"]);
       }),
     );
+  });
+});
+
+test("what is inspected looks the same at another time", () => {
+  const situationAt = (nowMs: number): unknown => {
+    const bench = new Bench({}, nowMs);
+    bench.receive();
+    bench.nowMs += 20;
+    bench.receive({ id: "02".repeat(16) });
+    bench.finish("answer");
+    return bench.session.inspect(msToNs(bench.nowMs));
+  };
+  const situation = situationAt(0);
+  expect(situation).toEqual(situationAt(5000));
+  expect(situation).toMatchObject({
+    bootId: BOOT,
+    uptimeMs: 20,
+    requests: [
+      { id: REQUEST.id, arrivedMs: -20, result: "answer 616e73776572" },
+      { arrivedMs: 0, expiresMs: LIMITS.lifetimeMs, result: undefined },
+    ],
   });
 });
 

@@ -15,7 +15,12 @@ import { decodeFrame, encodeFrame } from "./frame.ts";
 import type { FrameLimits } from "./limits.ts";
 import { maxAnswerBytes } from "./limits.ts";
 import type { OutgoingFrame } from "./requester-session.ts";
-import type { CachedRequest, ResponseCacheLimits, ResultBody } from "./response-cache.ts";
+import type {
+  CachedRequest,
+  CachedRequestSnapshot,
+  ResponseCacheLimits,
+  ResultBody,
+} from "./response-cache.ts";
 import { ResponseCache } from "./response-cache.ts";
 
 /** What a {@link ServerSession} is made of. */
@@ -24,9 +29,13 @@ export interface ServerSessionOptions extends FrameLimits, ResponseCacheLimits {
   readonly bootId: BootId;
   /** When a client is told that its request is being carried out. */
   readonly acknowledgeAfterMs: number;
-  /** Nothing is carried out before the client has shown that it receives where it says. */
-  /** With a `key` always, so that no old frame can be replayed. */
+  /**
+   * Nothing is carried out before the client has shown that it receives where it says. With a `key`
+   * always, so that no old frame can be replayed.
+   */
   readonly requiresCookie: boolean;
+  /** What was carried out. Default: nothing yet, within the limits given here. */
+  readonly cache?: ResponseCache;
   /** Makes the keys of the cookies. Default: one that cannot be predicted. */
   readonly random?: Random;
 }
@@ -52,6 +61,14 @@ export interface ServerCounters {
   readonly ignored: Record<FrameFault | "not-a-request", number> & {
     readonly refusals: Readonly<Record<RefusalReason, number>>;
   };
+}
+
+/** What a server knows, as plain data. */
+export interface ServerSnapshot {
+  readonly bootId: BootId;
+  readonly uptimeMs: number;
+  /** Those that are remembered, in the order in which they will be forgotten. */
+  readonly requests: readonly CachedRequestSnapshot[];
 }
 
 /** A request to be carried out; {@link ServerSession.finish} takes what it comes to. */
@@ -88,7 +105,7 @@ export class ServerSession {
   constructor(options: ServerSessionOptions, nowNs: number) {
     this.#options = options;
     this.#cookies = new AddressCookies(COOKIE_PURPOSE, options.random);
-    this.#cache = new ResponseCache(msToNs(options.lifetimeMs), options);
+    this.#cache = options.cache ?? new ResponseCache(msToNs(options.lifetimeMs), options);
     this.#startedAtNs = nowNs;
     this.#nowNs = nowNs;
     this.counters = {
@@ -114,6 +131,18 @@ export class ServerSession {
         "not-a-request": 0,
         refusals: options.guard.refusals,
       },
+    };
+  }
+
+  /**
+   * What it knows now, for diagnostics and tests. Times are relative, so that equal situations look
+   * equal whenever they are.
+   */
+  inspect(nowNs: number): ServerSnapshot {
+    return {
+      bootId: this.#options.bootId,
+      uptimeMs: nsToMs(nowNs - this.#startedAtNs),
+      requests: this.#cache.inspect(nowNs),
     };
   }
 
