@@ -27,9 +27,10 @@ export class Exchange {
     this.#options = options;
   }
 
-  /** Lets time pass, until nothing is left to happen before `untilNs`. */
+  /** Lets time pass until `untilNs`, or until nothing is left that could happen. */
   run(untilNs: number = Number.POSITIVE_INFINITY): void {
     while (this.#step(untilNs));
+    if (untilNs < Number.POSITIVE_INFINITY) this.nowNs = untilNs;
   }
 
   #step(untilNs: number): boolean {

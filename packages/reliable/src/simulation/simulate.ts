@@ -28,7 +28,7 @@ export interface SimulationOptions {
 export interface SimulationResult {
   readonly requestCount: number;
   readonly answeredCount: number;
-  /** Of those that were answered, from the first transmission on, in ascending order. */
+  /** Of those that were answered, from the request on, waits for room included; in ascending order. */
   readonly latenciesMs: Float64Array;
   /** Transmissions by the client. */
   readonly sentCount: number;
@@ -126,14 +126,15 @@ class SimulatedRun {
   }
 
   #request(): void {
+    const requestedAtNs = this.#exchange.nowNs;
     const settlement = {
-      answered: ({ elapsedNs }: { elapsedNs: number }) => {
-        this.#latenciesMs.push(nsToMs(elapsedNs));
+      answered: () => {
+        this.#latenciesMs.push(nsToMs(this.#exchange.nowNs - requestedAtNs));
       },
       failed: () => undefined,
     };
     const request = { to: SERVER, payload: this.#payload, deadlineNs: Number.POSITIVE_INFINITY };
-    this.#client.request(request, settlement, this.#exchange.nowNs);
+    this.#client.request(request, settlement, requestedAtNs);
   }
 }
 
