@@ -39,6 +39,8 @@ export class Peer {
   queue: PendingRequest[] = [];
   readonly #rtt: RttEstimator | undefined;
   readonly #initialMs: number;
+  /** When the latest transmission left that was answered. */
+  #heardOfNs = Number.NEGATIVE_INFINITY;
 
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor(endpoint: Endpoint, retransmission: RetransmissionOptions) {
@@ -74,14 +76,19 @@ export class Peer {
   }
 
   /** @param rttMs without the time that the server held the request. */
-  addSample(rttMs: number): void {
+  addSample(rttMs: number, sentAtNs: number): void {
     // The answer says which transmission it answers.
     this.#rtt?.addSample(rttMs, { isAmbiguous: false });
+    this.#heardOfNs = Math.max(this.#heardOfNs, sentAtNs);
   }
 
-  /** A transmission went unanswered: fewer at a time, and longer waits, until an answer comes. */
+  /**
+   * A transmission went unanswered: fewer at a time. Where nothing that was sent later was answered
+   * either, the timeout may be too short: longer waits for all, until an answer comes.
+   */
   onLoss(sentAtNs: number, nowNs: number): void {
-    if (this.window.onLoss(sentAtNs, nowNs)) this.#rtt?.backOff();
+    const isNewRound = this.window.onLoss(sentAtNs, nowNs);
+    if (isNewRound && this.#heardOfNs <= sentAtNs) this.#rtt?.backOff();
   }
 }
 

@@ -283,6 +283,21 @@ describe("the first wait follows the peer", () => {
     expect(waitAfter([120], 100)).toBe(100);
   });
 
+  test("a loss lengthens no other wait where something sent later was answered", () => {
+    const bench = new Bench({
+      retransmission: { ...ADAPTIVE, window: { initialRequests: 3, maxRequests: 3 } },
+    });
+    bench.request("lost");
+    bench.sent();
+    bench.nowMs = 20;
+    bench.request("answered");
+    bench.hear(answer(first(bench.sent())));
+    bench.sentNext();
+    bench.request("next");
+    bench.sent();
+    expect(bench.waitsMs.at(-1)).toBe(100);
+  });
+
   test("back-off is kept until an answer comes, whichever transmission it answers", () => {
     const bench = new Bench({ retransmission: ADAPTIVE });
     bench.request("one");

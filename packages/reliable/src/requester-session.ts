@@ -328,8 +328,9 @@ export class RequesterSession {
   }
 
   #sample(pending: PendingRequest, { attempt, heldUs }: Sampled): void {
-    const elapsedMs = nsToMs(this.#nowNs - this.#sentAtNs(pending, attempt));
-    pending.peer.addSample(Math.max(elapsedMs - heldUs / 1000, 0));
+    const sentAtNs = this.#sentAtNs(pending, attempt);
+    const elapsedMs = nsToMs(this.#nowNs - sentAtNs);
+    pending.peer.addSample(Math.max(elapsedMs - heldUs / 1000, 0), sentAtNs);
     pending.peer.window.onAnswer();
   }
 
