@@ -12,14 +12,18 @@ import { Exchange } from "./exchange.ts";
 /** What {@link simulateRequests} does. */
 export interface SimulationOptions {
   readonly retransmission: RetransmissionOptions;
-  /** The link, each way. */
+  /** The link there, and back. */
   readonly link: LinkOptions;
+  /** The link back, where it is another one. */
+  readonly linkBack?: LinkOptions | undefined;
   /** 1 to 10,000,000. */
   readonly requestCount: number;
   /** From one request to the next; default: the next one when the last has come to something. */
   readonly intervalMs?: number | undefined;
   /** Of each request, and of each answer; 0 to 1000, default 8. */
   readonly payloadBytes?: number | undefined;
+  /** As of the requester and the server: until near its end a request may be sent again. */
+  readonly lifetimeMs?: number | undefined;
   /** The same run for the same seed. */
   readonly seed: number;
 }
@@ -69,7 +73,7 @@ class SimulatedRun {
     this.#options = options;
     const random = seededRandom(options.seed);
     const randomBytes = bytesOf(seededRandom(options.seed + 1));
-    const limits = frameLimits({});
+    const limits = frameLimits({ lifetimeMs: options.lifetimeMs });
     this.#payload = new Uint8Array(
       integerOption("payloadBytes", options.payloadBytes ?? 8, 0, 1000),
     );
@@ -98,7 +102,7 @@ class SimulatedRun {
       server: this.#server,
       serverEndpoint: SERVER,
       there: new Link(options.link, random),
-      back: new Link(options.link, random),
+      back: new Link(options.linkBack ?? options.link, random),
       handle: () => this.#payload,
     });
   }
