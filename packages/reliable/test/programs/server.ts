@@ -1,6 +1,6 @@
 /**
  * Serves requests with the options that it is given as JSON, and counts how often it carries out what
- * a client asks. What begins with `endless` never ends, and where it is stuck nothing does.
+ * a client asks.
  *
  * Prints a {@link ServerLine} when it listens, before it carries a request out, and for each line
  * that it reads.
@@ -34,10 +34,11 @@ export interface LabServerOptions
     "host" | "port" | "requiresCookie" | "acknowledgeAfterMs" | "ratePerSource"
   > {
   readonly name: string;
-  readonly isStuck?: boolean;
+  /** What begins with it never ends. */
+  readonly stuckAt?: string;
 }
 
-const { name, isStuck, ...options }: LabServerOptions = JSON.parse(process.argv[2] ?? "");
+const { name, stuckAt, ...options }: LabServerOptions = JSON.parse(process.argv[2] ?? "");
 const times = new Map<string, number>();
 const { local, counters } = await serveRequests(carryOut, options);
 say({ port: local.port });
@@ -51,7 +52,7 @@ async function carryOut({ payload, from }: IncomingRequest): Promise<string> {
   times.set(`${client} ${text}`, count);
   const execution: Execution = { server: name, client, payload: text, times: count };
   say({ execution });
-  if (isStuck || text.startsWith("endless")) return await new Promise(() => {});
+  if (stuckAt !== undefined && text.startsWith(stuckAt)) return await new Promise(() => {});
   return JSON.stringify(execution);
 }
 
