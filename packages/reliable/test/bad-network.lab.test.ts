@@ -25,7 +25,7 @@ interface Schedule extends Omit<LabClientOptions, "host" | "port"> {
 }
 
 const SCHEDULES: Record<string, Schedule> = {
-  "low-latency": { retransmission: "low-latency", requesterCount: 1, maxAttempts: 10 },
+  "low-latency": { retransmission: "low-latency", requesterCount: 1, maxAttempts: 15 },
   // Where so much is lost it takes minutes, with a window of one or two.
   "the default, in fast motion": { clockSpeed: 60, requesterCount: 8, maxAttempts: 6 },
 };
