@@ -5,11 +5,11 @@ import {
   ADVANCED_OPTIONS,
   argumentParser,
   BASIC_OPTIONS,
-  checkPort,
   checkUsage,
   ipv6Option,
   parseDuration,
-  parsePort,
+  parseLocalPort,
+  parsePeerPort,
   parseRatio,
   parseSeed,
 } from "@udp/core/cli";
@@ -157,12 +157,12 @@ function relayCommand(terminal: Terminal) {
   const command = new Command("relay")
     .description("a bad link before a port of this machine, without a network")
     .addArgument(
-      new Argument("<port>", "where the server is, at 127.0.0.1 or ::1").argParser(parseTargetPort),
+      new Argument("<port>", "where the server is, at 127.0.0.1 or ::1").argParser(parsePeerPort),
     )
     .addOption(
       new Option("--listen <port>", "where clients find the relay; 0 for any port")
         .default(0)
-        .argParser(argumentParser(parsePort))
+        .argParser(parseLocalPort)
         .helpGroup(BASIC_OPTIONS),
     )
     .addOption(ipv6Option());
@@ -219,8 +219,6 @@ function withLinkOptions<Args extends unknown[], Flags extends OptionValues>(
 function linkOption<Usage extends string>(flags: Usage, description: string) {
   return new Option(flags, description).helpGroup("Bad link:");
 }
-
-const parseTargetPort = argumentParser((text: string) => checkPort(parsePort(text), 1));
 
 const parseMtu = argumentParser((text: string) => checkMtu("MTU", parseCount(text)));
 

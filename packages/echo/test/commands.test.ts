@@ -183,7 +183,7 @@ describe("exit 2: a usage error", () => {
     [["client", "-p"], `${port} missing`, "client [options] [host]"],
     [
       ["client", "-p", "0"],
-      `${port} '0' is invalid. Expected a port from 1 to 65535; got 0.`,
+      `${port} '0' is invalid. Expected a port from 1 to 65535; got "0".`,
       "client [options] [host]",
     ],
     [
@@ -213,7 +213,7 @@ describe("exit 2: a usage error", () => {
     ],
     [
       ["server", "--allow-source-port", "0"],
-      "option '--allow-source-port <port>' argument '0' is invalid. Expected a port from 1 to 65535; got 0.",
+      `option '--allow-source-port <port>' argument '0' is invalid. Expected a port from 1 to 65535; got "0".`,
       "server [options] [host]",
     ],
     [

@@ -156,7 +156,7 @@ describe("exit 2: a usage error", () => {
     ],
     [
       ["discover", "a", "-p", "0"],
-      "option '-p, --port <port>' argument '0' is invalid. Expected a port from 1 to 65535; got 0.",
+      `option '-p, --port <port>' argument '0' is invalid. Expected a port from 1 to 65535; got "0".`,
       `discover ${host}`,
     ],
     [

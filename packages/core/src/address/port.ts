@@ -6,12 +6,12 @@ export const DEFAULT_PORT = 1060;
 const MAX_PORT = 65_535;
 
 /**
- * A UDP port in decimal, 0 to 65535 (RFC 768).
+ * A UDP port in decimal (RFC 768), from `min` to 65535.
  *
  * @throws UdpError `UDP_BAD_PORT`.
  */
-export function parsePort(text: string): number {
-  return isPort(Number(text), 0) && /^\d+$/.test(text) ? Number(text) : refusePort(text, 0);
+export function parsePort(text: string, min = 0): number {
+  return isPort(Number(text), min) && /^\d+$/.test(text) ? Number(text) : refusePort(text, min);
 }
 
 /**

@@ -1,4 +1,3 @@
-export { checkPort, parsePort } from "../address/port.ts";
 export { counted, tally, total } from "./counts.ts";
 export { durationBetween, parseDuration } from "./duration.ts";
 export type { ExitCode } from "./exit-code.ts";
@@ -17,6 +16,9 @@ export {
   ipv6Option,
   jsonOption,
   loopbackHost,
+  parseLocalPort,
+  parsePeerPort,
+  peerPortOption,
   portOption,
   quietOption,
   repeatable,

@@ -30,14 +30,25 @@ export function repeatable<Value>(
   return (text, previous = []) => [...previous, parse(text)];
 }
 
-const portArgument = argumentParser(parsePort);
+/** Parses a port to listen at, 0 to 65535; 0 lets the system choose. */
+export const parseLocalPort: (text: string) => number = argumentParser((text) => parsePort(text));
 
-/** `-p, --port`, 0 to 65535; default {@link DEFAULT_PORT}. A basic option. */
-export function portOption(): Option<"-p, --port <port>", undefined, typeof DEFAULT_PORT, number> {
+/** Parses a port that a datagram is sent to, or comes from, 1 to 65535. */
+export const parsePeerPort: (text: string) => number = argumentParser((text) => parsePort(text, 1));
+
+type PortOption = Option<"-p, --port <port>", undefined, typeof DEFAULT_PORT, number>;
+
+/** `-p, --port` to listen at, 0 to 65535; default {@link DEFAULT_PORT}. A basic option. */
+export function portOption(): PortOption {
   return new Option("-p, --port <port>", "UDP port")
     .default(DEFAULT_PORT)
-    .argParser(portArgument)
+    .argParser(parseLocalPort)
     .helpGroup(BASIC_OPTIONS);
+}
+
+/** `-p, --port` of somebody else, 1 to 65535; default {@link DEFAULT_PORT}. A basic option. */
+export function peerPortOption(): PortOption {
+  return portOption().argParser(parsePeerPort);
 }
 
 /** `-4, --ipv4`; conflicts with {@link ipv6Option}. */

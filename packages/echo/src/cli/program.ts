@@ -2,16 +2,15 @@ import { Argument, Command, Option } from "@commander-js/extra-typings";
 import type { Terminal } from "@udp/core/cli";
 import {
   ADVANCED_OPTIONS,
-  argumentParser,
   BASIC_OPTIONS,
-  checkPort,
   colorOption,
   durationBetween,
   ipv4Option,
   ipv6Option,
   jsonOption,
   loopbackHost,
-  parsePort,
+  parsePeerPort,
+  peerPortOption,
   portOption,
   quietOption,
   ratePerSourceOption,
@@ -85,7 +84,7 @@ function clientCommand(terminal: Terminal) {
   return new Command("client")
     .description("send one datagram and wait for the answer")
     .addArgument(new Argument("[host]", "address or name of the server").default("127.0.0.1"))
-    .addOption(portOption().argParser(parsePeerPort))
+    .addOption(peerPortOption())
     .addOption(
       new Option("--message <text>", "what to send (default: the time)").helpGroup(BASIC_OPTIONS),
     )
@@ -113,5 +112,3 @@ function clientCommand(terminal: Terminal) {
       await runClient(terminal, args.length > 0 ? host : loopbackHost(options), options);
     });
 }
-
-const parsePeerPort = argumentParser((text) => checkPort(parsePort(text), 1));

@@ -2,16 +2,14 @@ import { Argument, Command, Option } from "@commander-js/extra-typings";
 import type { Terminal } from "@udp/core/cli";
 import {
   ADVANCED_OPTIONS,
-  argumentParser,
   BASIC_OPTIONS,
-  checkPort,
   colorOption,
   durationBetween,
   ipv4Option,
   ipv6Option,
   jsonOption,
   loopbackHost,
-  parsePort,
+  peerPortOption,
   portOption,
   quietOption,
   ratePerSourceOption,
@@ -155,8 +153,4 @@ function reflectorCommand(terminal: Terminal) {
 
 function hostArgument() {
   return new Argument("<host>", "address or name of the far end");
-}
-
-function peerPortOption() {
-  return portOption().argParser(argumentParser((text) => checkPort(parsePort(text), 1)));
 }

@@ -2,18 +2,16 @@ import { Argument, Command, InvalidArgumentError, Option } from "@commander-js/e
 import type { Terminal } from "@udp/core/cli";
 import {
   ADVANCED_OPTIONS,
-  argumentParser,
   BASIC_OPTIONS,
-  checkPort,
   checkUsage,
   colorOption,
   durationBetween,
   ipv4Option,
   ipv6Option,
   jsonOption,
-  parsePort,
   parseRatio,
   parseSeed,
+  peerPortOption,
   portOption,
   quietOption,
   ratePerSourceOption,
@@ -90,7 +88,7 @@ function clientCommand(terminal: Terminal) {
   return new Command("client")
     .description("ask, and ask again until an answer comes")
     .addArgument(new Argument("<host>", "address or name of the server"))
-    .addOption(portOption().argParser(argumentParser((text) => checkPort(parsePort(text), 1))))
+    .addOption(peerPortOption())
     .addOption(
       new Option("--message <text>", "what to send")
         .default("This is another message")
@@ -196,11 +194,10 @@ function simulateCommand(terminal: Terminal) {
     });
 }
 
-/** How the library's options are called here; the values in a message are in the library's unit. */
+/** How what the checks name is called here. */
 const FLAGS: Readonly<Record<string, string>> = {
-  jitterMs: "--jitter (in ms)",
-  initialMs: "--initial (in ms)",
-  maxMs: "--max (in ms)",
+  jitter: "--jitter",
+  max: "--max",
   factor: "--factor",
 };
 
