@@ -21,7 +21,7 @@ await using requester = await createRequester({
   port: server.local.port,
   retransmission: "low-latency",
 });
-await requester.request(new TextEncoder().encode("30"));
-const answer = await requester.request(new TextEncoder().encode("12"));
+await requester.request("30");
+const answer = await requester.request("12");
 
 console.log(new TextDecoder().decode(answer.payload)); // The balance is 42

@@ -8,6 +8,7 @@ import {
   refusalReasons,
 } from "@udp/core/documents";
 import * as v from "valibot";
+import type { RequesterCounters } from "./requester-session.ts";
 import type { PresetName } from "./retransmission.ts";
 import { PRESET_NAMES } from "./retransmission.ts";
 import type { IgnoredReason, ServerCounters } from "./server-session.ts";
@@ -54,6 +55,8 @@ export interface SummaryDocument extends Document<ReliableSchema, "summary"> {
   readonly droppedCount: number;
   /** Datagrams that the server pretended to receive twice. */
   readonly doubledCount: number;
+  /** Those that were still held back at the end; nobody has looked at them. */
+  readonly heldBackCount: number;
   /** Requests that were carried out, those in plain text among them. */
   readonly executedCount: number;
   /** Copies and resends of requests that were known, and not carried out again. */
@@ -70,7 +73,10 @@ export interface SummaryDocument extends Document<ReliableSchema, "summary"> {
   readonly droppedLineCount: number;
 }
 
-/** What the client's request came to. Where it was not answered, an `error` document follows. */
+/**
+ * What the client's request came to. Where it was not answered, an `error` document follows, unless
+ * somebody has interrupted it.
+ */
 export interface OutcomeDocument extends Document<ReliableSchema, "outcome"> {
   /** Where the client awaited the answer. */
   readonly local: string;
@@ -85,6 +91,10 @@ export interface OutcomeDocument extends Document<ReliableSchema, "outcome"> {
   readonly waitsMs: readonly number[];
   /** From the first datagram to the answer, or until the client gave up. */
   readonly elapsedMs: number;
+  /** Datagrams that came from the server and were not believed. */
+  readonly ignoredCount: number;
+  /** The same by reason. */
+  readonly ignored: RequesterCounters["faults"];
   /** The answer; null where there was none. */
   readonly reply: PayloadDocument | null;
 }
@@ -152,6 +162,14 @@ const ignoredReasons: readonly IgnoredReason[] = [
   ...refusalReasons,
 ];
 
+const faults: readonly (keyof RequesterCounters["faults"])[] = [
+  "foreign",
+  "other-version",
+  "malformed",
+  "unauthenticated",
+  "not-an-answer",
+];
+
 const sentTypes: readonly SentType[] = [
   "answer",
   "error",
@@ -202,6 +220,7 @@ const summarySchema: v.GenericSchema<unknown, SummaryDocument> = v.strictObject(
   receivedCount: countSchema,
   droppedCount: countSchema,
   doubledCount: countSchema,
+  heldBackCount: countSchema,
   executedCount: countSchema,
   duplicateCount: countSchema,
   sent: v.strictObject(v.entriesFromList(sentTypes, countSchema)),
@@ -221,6 +240,8 @@ const outcomeSchema: v.GenericSchema<unknown, OutcomeDocument> = v.strictObject(
   attempts: countSchema,
   waitsMs: v.array(msSchema),
   elapsedMs: msSchema,
+  ignoredCount: countSchema,
+  ignored: v.strictObject(v.entriesFromList(faults, countSchema)),
   reply: v.nullable(payloadSchema),
 });
 

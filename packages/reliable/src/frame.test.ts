@@ -120,7 +120,10 @@ describe("what is no frame", () => {
   test.each([
     ["foreign", new TextEncoder().encode("This is another message, long enough to be one")],
     ["foreign", new Uint8Array()],
-    ["foreign", ack.subarray(0, HEADER_BYTES - 1)],
+    ["foreign", ack.subarray(0, 3)],
+    ["malformed", ack.subarray(0, 4)],
+    ["malformed", ack.subarray(0, HEADER_BYTES - 1)],
+    ["other-version", changed(4, 2).subarray(0, 5)],
     ["foreign", changed(3, 0x4d)],
     ["other-version", changed(4, 2)],
     ["malformed", changed(5, 0)],

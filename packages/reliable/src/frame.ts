@@ -199,7 +199,10 @@ export function encodeFrame(frame: Frame, key?: Uint8Array): Uint8Array {
 export function decodeFrame(bytes: Uint8Array, key?: Uint8Array): Frame | FrameFault {
   if (!isMarked(bytes)) return "foreign";
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer[VERSION_OFFSET] !== VERSION) return "other-version";
+  const version = buffer[VERSION_OFFSET];
+  if (version === undefined) return "malformed";
+  if (version !== VERSION) return "other-version";
+  if (buffer.byteLength < HEADER_BYTES) return "malformed";
   const code = buffer[TYPE_OFFSET] ?? 0;
   const isAuthenticated = code >= AUTHENTICATED;
   if (isAuthenticated !== (key !== undefined)) return "unauthenticated";
@@ -212,10 +215,9 @@ export function decodeFrame(bytes: Uint8Array, key?: Uint8Array): Frame | FrameF
   return decodeBody(type, { buffer, attempt, body: buffer.subarray(HEADER_BYTES, end) });
 }
 
-/** Whether a payload begins as a frame of this protocol does, whatever the version. */
+/** Whether a payload begins as a frame of this protocol does, whatever its version and its length. */
 export function isMarked(bytes: Uint8Array): boolean {
   return (
-    bytes.byteLength >= HEADER_BYTES &&
     bytes[0] === MAGIC >>> 24 &&
     bytes[1] === ((MAGIC >>> 16) & 0xff) &&
     bytes[2] === ((MAGIC >>> 8) & 0xff) &&
@@ -225,7 +227,7 @@ export function isMarked(bytes: Uint8Array): boolean {
 
 /** The identifier in a frame; `undefined` in anything else. */
 export function readRequestId(bytes: Uint8Array): RequestId | undefined {
-  if (!isMarked(bytes)) return undefined;
+  if (!isMarked(bytes) || bytes.byteLength < BOOT_OFFSET) return undefined;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return buffer.toString("hex", ID_OFFSET, ID_OFFSET + ID_BYTES);
 }

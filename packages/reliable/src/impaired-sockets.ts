@@ -25,6 +25,7 @@ export class ImpairedSockets {
   readonly #options: ImpairmentOptions;
   readonly #link: Link;
   readonly #clock: Clock;
+  #heldBackCount = 0;
 
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor(options: ImpairmentOptions) {
@@ -37,6 +38,11 @@ export class ImpairedSockets {
   /** What became of the datagrams so far. */
   get counters(): LinkCounters {
     return this.#link.counters;
+  }
+
+  /** Datagrams that are on their way, each copy by itself. */
+  get heldBackCount(): number {
+    return this.#heldBackCount;
   }
 
   /** Opens such a socket; it can be handed on by itself. */
@@ -60,8 +66,16 @@ export class ImpairedSockets {
     }
     for (const arrivalNs of fate.arrivalsNs) {
       if (arrivalNs <= nowNs) hand(arrival, onDatagram);
-      else this.#clock.at(arrivalNs, () => hand(arrival, onDatagram));
+      else this.#holdBack(arrival, arrivalNs, onDatagram);
     }
+  }
+
+  #holdBack(arrival: Arrival, arrivalNs: number, onDatagram: OnDatagram): void {
+    this.#heldBackCount++;
+    this.#clock.at(arrivalNs, () => {
+      this.#heldBackCount--;
+      hand(arrival, onDatagram);
+    });
   }
 }
 

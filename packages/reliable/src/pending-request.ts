@@ -15,12 +15,25 @@ export interface Answer {
   readonly elapsedNs: number;
 }
 
+/** Why a request is transmitted. */
+export type TransmissionCause =
+  /** It has room now. */
+  | "first"
+  /** No answer came in time. */
+  | "unanswered"
+  /** The server wants a cookie first, and has sent it. */
+  | "cookie"
+  /** The server that it named is no more, and the one there now was started before the request. */
+  | "restart"
+  /** The server has it: this asks for an answer that may have been lost. */
+  | "acknowledged";
+
 /** Told once what became of a request, by one of the first two. */
 export interface Settlement {
   answered(answer: Answer): void;
   failed(error: ReliableError): void;
-  /** At each transmission: which it is, from 1 on, and how long an answer is awaited now. */
-  transmitted?(attempt: number, waitMs: number): void;
+  /** At each transmission: which it is, from 1 on, how long an answer is awaited now, and why. */
+  transmitted?(attempt: number, waitMs: number, cause: TransmissionCause): void;
 }
 
 /** A request that has not come to anything yet. */

@@ -21,6 +21,8 @@ import {
   systemClock,
   unlessAborted,
 } from "@udp/core";
+import { copyPayload } from "./payload.ts";
+import type { Settlement } from "./pending-request.ts";
 import { PlainSession } from "./plain-session.ts";
 import type { RequestAnswer } from "./requester.ts";
 import { SessionDriver } from "./session-driver.ts";
@@ -33,16 +35,16 @@ export interface PlainRequestOptions {
   readonly port?: number | undefined;
   /** Only addresses of this family. */
   readonly family?: AddressFamily | undefined;
-  /** What to send, 0 to 65507 bytes (IPv6: 65527). */
-  readonly payload: Uint8Array;
+  /** What to send, 0 to 65507 bytes (IPv6: 65527); text is sent as UTF-8. */
+  readonly payload: Uint8Array | string;
   /** The waits after each transmission. Default: the lesson's, 0.1, 0.2, 0.4, 0.8 and 1.6 s. */
   readonly backoff?: BackoffOptions | undefined;
   /** Go on where the system says that nothing is listening (RFC 8085 section 5.2). Default `false`. */
   readonly keepTrying?: boolean | undefined;
   /** Told where the answer is awaited; the port is the one that the system chose. */
   readonly onOpened?: ((local: Endpoint) => void) | undefined;
-  /** Told of each transmission: which it is, and how long an answer is awaited now. */
-  readonly onTransmitted?: ((attempt: number, waitMs: number) => void) | undefined;
+  /** Told of each transmission: which it is, how long an answer is awaited now, and why. */
+  readonly onTransmitted?: Settlement["transmitted"] | undefined;
   /** Gives the request up; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Spreads the waits. Default: one that cannot be predicted. */
@@ -73,13 +75,13 @@ export async function requestPlainly(options: PlainRequestOptions): Promise<Requ
 }
 
 async function askServer(server: Endpoint, options: PlainRequestOptions): Promise<RequestAnswer> {
-  const { payload, keepTrying = false, onOpened, onTransmitted, signal } = options;
+  const { keepTrying = false, onOpened, onTransmitted, signal } = options;
   const { backoff = LESSON_BACKOFF, random = secureRandom } = options;
   const { openSocket = openBunSocket, clock = systemClock } = options;
   const outcome = Promise.withResolvers<RequestAnswer>();
   const session = new PlainSession({
     server,
-    payload,
+    payload: copyPayload("payload", options.payload),
     backoff,
     random,
     settlement: {

@@ -80,7 +80,8 @@ export class PlainSession {
       this.#matcher.expect();
     }
     this.#deadlineNs = nowNs + msToNs(wait.value);
-    settlement.transmitted?.(this.#attempts, wait.value);
+    const cause = this.#attempts === 1 ? "first" : "unanswered";
+    settlement.transmitted?.(this.#attempts, wait.value, cause);
     return [{ payload, to: server }];
   }
 

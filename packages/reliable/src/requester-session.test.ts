@@ -324,21 +324,6 @@ test("a time limit shorter than the wait is no loss", () => {
   ]);
 });
 
-test("what the caller does with its bytes afterwards changes no transmission", () => {
-  const bench = new Bench();
-  const payload = Uint8Array.of(1);
-  bench.session.request(
-    { to: SERVER, payload, deadlineNs: Number.POSITIVE_INFINITY },
-    { answered: () => undefined, failed: () => undefined },
-    0,
-  );
-  payload[0] = 2;
-  expect([...bench.sent(), ...bench.sentNext()].map((frame) => [...frame.payload])).toEqual([
-    [1],
-    [1],
-  ]);
-});
-
 test.each<[string, RequesterSessionOptions["retransmission"]]>([
   ["initialMs", { backoff: { initialMs: -1 } }],
   ["minRtoMs", { backoff: { initialMs: 2000, maxMs: 5000 }, isAdaptive: true, minRtoMs: 9000 }],

@@ -8,7 +8,12 @@ import type { FrameLimits } from "./limits.ts";
 import { MAX_LATENCY_MS, maxRequestBytes } from "./limits.ts";
 import type { PeerSnapshot } from "./peer.ts";
 import { checkRetransmission, Peer } from "./peer.ts";
-import type { PendingRequest, RequestSnapshot, Settlement } from "./pending-request.ts";
+import type {
+  PendingRequest,
+  RequestSnapshot,
+  Settlement,
+  TransmissionCause,
+} from "./pending-request.ts";
 import { inspectRequest } from "./pending-request.ts";
 import type { RetransmissionOptions } from "./retransmission.ts";
 
@@ -165,8 +170,7 @@ export class RequesterSession {
     const pending: PendingRequest = {
       id: this.#options.createId(),
       peer: this.#peer(to),
-      // It may be sent again when the caller uses these bytes for something else.
-      payload: new Uint8Array(payload),
+      payload,
       settlement,
       deadlineNs,
       sentAtNs: [],
@@ -352,7 +356,7 @@ export class RequesterSession {
     const { peer, cookie: carried } = pending;
     if (carried !== undefined && Buffer.compare(carried, cookie) === 0) return;
     peer.cookie = Uint8Array.from(cookie);
-    this.#bounce(pending);
+    this.#bounce(pending, "cookie");
   }
 
   /**
@@ -370,12 +374,12 @@ export class RequesterSession {
     pending.bootId = bootId;
     pending.peer.cookie = undefined;
     pending.unheardCount = 0;
-    this.#bounce(pending);
+    this.#bounce(pending, "restart");
   }
 
   /** The server wants the request otherwise: it is sent again at once, which is no try of its own. */
-  #bounce(pending: PendingRequest): void {
-    if (pending.bounceCount++ < MAX_BOUNCES) this.#transmit(pending, pending.waitMs);
+  #bounce(pending: PendingRequest, cause: "cookie" | "restart"): void {
+    if (pending.bounceCount++ < MAX_BOUNCES) this.#transmit(pending, pending.waitMs, cause);
     else this.#continue(pending);
   }
 
@@ -384,7 +388,7 @@ export class RequesterSession {
     const isGone = pending.phase === "acknowledged" && pending.unheardCount >= this.#polls.unheard;
     const waitMs = this.#takeWait(pending);
     if (waitMs === undefined || isGone) this.#failUnanswered(pending);
-    else this.#transmit(pending, waitMs);
+    else this.#transmit(pending, waitMs, causeOf(pending));
   }
 
   #takeWait(pending: PendingRequest): number | undefined {
@@ -415,7 +419,7 @@ export class RequesterSession {
     this.#continue(pending);
   }
 
-  #transmit(pending: PendingRequest, waitMs: number): void {
+  #transmit(pending: PendingRequest, waitMs: number, cause: TransmissionCause): void {
     const { id, peer, payload, sentAtNs, settlement } = pending;
     if (this.#nowNs >= Math.min(pending.deadlineNs, pending.resendUntilNs)) {
       this.#failUnanswered(pending);
@@ -432,7 +436,7 @@ export class RequesterSession {
     this.counters.sentCount++;
     if (attempt > 1) this.counters.resentCount++;
     this.#armWait(pending, waitMs);
-    settlement.transmitted?.(attempt, waitMs);
+    settlement.transmitted?.(attempt, waitMs, cause);
   }
 
   #armWait(pending: PendingRequest, waitMs: number): void {
@@ -531,6 +535,11 @@ type InterimFrame = Exclude<ServerFrame, LastWord | StaleBootFrame>;
 interface Sampled {
   readonly attempt: number;
   readonly heldUs: number;
+}
+
+function causeOf({ phase, sentAtNs }: PendingRequest): TransmissionCause {
+  if (phase === "acknowledged") return phase;
+  return sentAtNs.length === 0 ? "first" : "unanswered";
 }
 
 function isLastWord(frame: ServerFrame): frame is LastWord {

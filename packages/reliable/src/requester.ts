@@ -12,6 +12,7 @@ import type {
 import {
   checkPeerAddress,
   checkPort,
+  choiceOption,
   DEFAULT_PORT,
   firstThatWorks,
   formatEndpoint,
@@ -31,10 +32,12 @@ import { ReliableError } from "./errors.ts";
 import { createRequestId } from "./frame.ts";
 import type { FrameLimitOptions } from "./limits.ts";
 import { frameLimits } from "./limits.ts";
+import { copyPayload } from "./payload.ts";
+import type { Settlement } from "./pending-request.ts";
 import type { RequesterCounters } from "./requester-session.ts";
 import { RequesterSession } from "./requester-session.ts";
 import type { PresetName, RetransmissionOptions } from "./retransmission.ts";
-import { PRESETS } from "./retransmission.ts";
+import { PRESET_NAMES, PRESETS } from "./retransmission.ts";
 import { SessionDriver } from "./session-driver.ts";
 
 /** Whom a {@link Requester} asks, and how. */
@@ -74,8 +77,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Share the answer of an equal request to the same peer that is under way. Default `false`. */
   readonly isShared?: boolean | undefined;
-  /** Told of each transmission: which it is, and how long an answer is awaited now. */
-  readonly onTransmitted?: ((attempt: number, waitMs: number) => void) | undefined;
+  /** Told of each transmission: which it is, how long an answer is awaited now, and why. */
+  readonly onTransmitted?: Settlement["transmitted"] | undefined;
 }
 
 /** What a request came to. */
@@ -102,10 +105,11 @@ export interface Requester extends AsyncDisposable {
   /**
    * Asks, again and again, until an answer comes that may be believed.
    *
+   * @param payload bytes, or text that is sent as UTF-8.
    * @throws ReliableError for whatever a request can come to, see {@link ReliableErrorCode}.
    * @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`, `UDP_BAD_HOST`.
    */
-  request(payload: Uint8Array, options?: RequestOptions): Promise<RequestAnswer>;
+  request(payload: Uint8Array | string, options?: RequestOptions): Promise<RequestAnswer>;
   /** Idempotent; requests under way fail. */
   close(): void;
 }
@@ -158,7 +162,7 @@ class SocketRequester implements Requester {
     this.#keepsTrying = options.keepTrying ?? false;
     this.#session = new RequesterSession({
       ...frameLimits(options),
-      retransmission: typeof retransmission === "string" ? PRESETS[retransmission] : retransmission,
+      retransmission: scheduleOf(retransmission),
       random,
       createId: () => createRequestId(randomBytes),
     });
@@ -181,14 +185,18 @@ class SocketRequester implements Requester {
     return this.#session.verdicts;
   }
 
-  async request(payload: Uint8Array, options: RequestOptions = {}): Promise<RequestAnswer> {
+  async request(
+    payload: Uint8Array | string,
+    options: RequestOptions = {},
+  ): Promise<RequestAnswer> {
     const { isShared = false, signal } = options;
+    const bytes = copyPayload("payload", payload);
     const to = this.#destination(options.to);
     signal?.throwIfAborted();
     if (this.#open.isClosed) throw new ReliableError("RELIABLE_CLOSED", "The requester is closed");
-    if (!isShared) return await this.#ask(to, payload, options);
-    const key = `${formatEndpoint(to)} ${Buffer.from(payload).toString("hex")}`;
-    const underWay = this.#shared.get(key) ?? this.#share(key, to, payload, options);
+    if (!isShared) return await this.#ask(to, bytes, options);
+    const key = `${formatEndpoint(to)} ${Buffer.from(bytes).toString("hex")}`;
+    const underWay = this.#shared.get(key) ?? this.#share(key, to, bytes, options);
     return await unlessAborted(underWay, signal);
   }
 
@@ -291,6 +299,12 @@ class SocketRequester implements Requester {
     const message = `Nothing is listening at ${where}`;
     this.#session.failAll("RELIABLE_NOT_LISTENING", message, this.#clock.nowNs());
   }
+}
+
+/** @throws UdpError `UDP_BAD_OPTION`. */
+function scheduleOf(retransmission: PresetName | RetransmissionOptions): RetransmissionOptions {
+  if (typeof retransmission !== "string") return retransmission;
+  return PRESETS[choiceOption("retransmission", retransmission, PRESET_NAMES)];
 }
 
 function timeoutNs(timeoutMs: number | undefined): number {

@@ -17,11 +17,13 @@ import {
   serveDatagrams,
   systemClock,
   trySend,
+  UdpError,
   writeLengthReply,
 } from "@udp/core";
 import { createBootId, isMarked } from "./frame.ts";
 import type { FrameLimitOptions } from "./limits.ts";
 import { frameLimits, maxAnswerBytes } from "./limits.ts";
+import { copyPayload } from "./payload.ts";
 import type { ResponseCacheLimits, ResultBody } from "./response-cache.ts";
 import type { Execution, IgnoredReason, ServerCounters } from "./server-session.ts";
 import { ServerSession } from "./server-session.ts";
@@ -34,7 +36,8 @@ export interface IncomingRequest {
 }
 
 /**
- * Carries out a request, once. What it throws becomes an error answer, with the error's message.
+ * Carries out a request, once. What it throws becomes an error answer, with the error's message, and
+ * so does an answer that is neither bytes nor text.
  */
 export type RequestHandler = (
   request: IncomingRequest,
@@ -54,7 +57,10 @@ export interface ServeRequestsOptions
    * with a `key` always.
    */
   readonly requiresCookie?: boolean | undefined;
-  /** Answer what is no frame with its length, as the lesson's server does. Default `false`. */
+  /**
+   * Answer what is no frame with its length, as the lesson's server does. Default `false`; not with a
+   * `key` or `requiresCookie`, which text cannot meet.
+   */
   readonly answersPlainText?: boolean | undefined;
   /** Told of each request before it is carried out. What it throws is an uncaught exception. */
   readonly onRequest?: ((request: IncomingRequest) => void) | undefined;
@@ -120,6 +126,7 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
     const { clock = systemClock, acknowledgeAfterMs = 50, requiresCookie = false } = options;
     const limits = frameLimits(options);
     numberOption("acknowledgeAfterMs", acknowledgeAfterMs, 1, 10_000);
+    checkPlainText(options);
     this.#handler = handler;
     this.#options = options;
     this.#clock = clock;
@@ -170,11 +177,10 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
 
   async #resultOf(request: IncomingRequest): Promise<ResultBody> {
     try {
-      const answer: unknown = await this.#handler(request);
-      return { type: "answer", payload: payloadOf(answer) };
+      return { type: "answer", payload: copyPayload("answer", await this.#handler(request)) };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { type: "error", payload: utf8(message).subarray(0, this.#maxAnswerBytes) };
+      const reason = copyPayload("reason", reasonOf(error));
+      return { type: "error", payload: reason.subarray(0, this.#maxAnswerBytes) };
     }
   }
 
@@ -199,13 +205,16 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
   }
 }
 
-/** A copy: what the handler does with its own afterwards must not change the answer. */
-function payloadOf(answer: unknown): Uint8Array {
-  if (typeof answer === "string") return utf8(answer);
-  if (answer instanceof Uint8Array) return Uint8Array.from(answer);
-  throw new TypeError(`expected an answer of bytes or text; got ${typeof answer}`);
+/** What the client is told; whatever was thrown, this throws nothing. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error) return `${error.message}`;
+  return typeof error === "string" ? error : Bun.inspect(error);
 }
 
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+/** @throws UdpError `UDP_BAD_OPTION`. */
+function checkPlainText({ answersPlainText, requiresCookie, key }: ServeRequestsOptions): void {
+  if (!answersPlainText || !(requiresCookie || key)) return;
+  const message =
+    "answersPlainText: plain text carries neither a cookie nor a code made with a key";
+  throw new UdpError("UDP_BAD_OPTION", message);
 }

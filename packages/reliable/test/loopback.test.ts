@@ -4,7 +4,12 @@ import type { Clock, Endpoint } from "@udp/core";
 import { msToNs, systemClock } from "@udp/core";
 import { VirtualClock } from "@udp/core/simulation";
 import { closedEndpoint, failureOf, Peer } from "@udp/lab/testing";
-import type { IncomingRequest, RequesterOptions, RequestHandler } from "../src/index.ts";
+import type {
+  IncomingRequest,
+  RequesterOptions,
+  RequestHandler,
+  TransmissionCause,
+} from "../src/index.ts";
 import { createRequester, ImpairedSockets, requestPlainly, serveRequests } from "../src/index.ts";
 
 const QUESTION = bytes("Is anybody there?");
@@ -158,7 +163,7 @@ describe("without an answer", () => {
     await using server = await Peer.open();
     const clock = new VirtualClock();
     await using requester = await askAt(server.local, { clock, retransmission: "original" });
-    const transmissions: [number, number][] = [];
+    const transmissions: [number, number, TransmissionCause][] = [];
     const asked = requester.request(QUESTION, {
       onTransmitted: (...transmission) => transmissions.push(transmission),
     });
@@ -171,11 +176,11 @@ describe("without an answer", () => {
       message: `No answer came from 127.0.0.1:${server.local.port} to 5 datagrams`,
     });
     expect(transmissions).toEqual([
-      [1, 100],
-      [2, 200],
-      [3, 400],
-      [4, 800],
-      [5, 1600],
+      [1, 100, "first"],
+      [2, 200, "unanswered"],
+      [3, 400, "unanswered"],
+      [4, 800, "unanswered"],
+      [5, 1600, "unanswered"],
     ]);
     const frames: Uint8Array[] = [];
     for (let count = 0; count < 5; count++) frames.push((await server.next()).payload);
@@ -239,6 +244,71 @@ describe("a request that is given up", () => {
   });
 });
 
+describe("a payload", () => {
+  test("of text is sent as UTF-8", async () => {
+    await using server = await serveRequests(echo, { port: 0 });
+    await using requester = await askAt(server.local, PATIENT);
+    await using plainServer = await Peer.open();
+    const asked = requestPlainly({
+      host: plainServer.local.address,
+      port: plainServer.local.port,
+      payload: "Æ?",
+    });
+    const heard = await plainServer.next();
+    await plainServer.send("yes", heard.from);
+    await asked;
+    const { payload } = await requester.request("Æ?");
+    expect([payload, heard.payload]).toEqual([bytes("Æ?"), bytes("Æ?")]);
+  });
+
+  test("that the caller changes afterwards is sent again as it was", async () => {
+    await using server = await Peer.open();
+    const clock = new VirtualClock();
+    await using requester = await askAt(server.local, { clock, retransmission: "original" });
+    const payload = Uint8Array.of(1);
+    const failed = failureOf(requester.request(payload));
+    payload[0] = 2;
+    await clock.advanceBy(msToNs(100));
+    const sent = [await server.next(), await server.next()];
+    requester.close();
+    await failed;
+    expect(sent.map((datagram) => datagram.payload.at(-1))).toEqual([1, 1]);
+  });
+
+  test("that is neither bytes nor text is refused, and leaves nothing behind", async () => {
+    await using requester = await createRequester({ host: "127.0.0.1" });
+    const untyped: { request(payload: unknown): Promise<unknown> } = requester as never;
+    expect(await failureOf(untyped.request(5))).toMatchObject({
+      code: "UDP_BAD_OPTION",
+      message: "payload: expected bytes or text; got number",
+    });
+    expect(requester.counters.sentCount).toBe(0);
+  });
+});
+
+test.each<[Record<string, unknown>, string]>([
+  [{ retransmission: "fast" }, "retransmission: expected one of original, coap"],
+  [{ key: "0123456789abcdef" }, "key: expected bytes; got string"],
+  [{ key: new Uint8Array(15) }, "key bytes: expected a whole number from 16 to 64; got 15"],
+])("options of a program that is not typed: %j", async (options, message) => {
+  const failed = failureOf(createRequester({ host: "127.0.0.1", ...options }));
+  expect(await failed).toMatchObject({
+    code: "UDP_BAD_OPTION",
+    message: expect.stringContaining(message),
+  });
+});
+
+test.each([{ requiresCookie: true }, { key: KEY }])(
+  "a server answers no plain text with %j",
+  async (options) => {
+    const failed = failureOf(serveRequests(echo, { port: 0, answersPlainText: true, ...options }));
+    expect(await failed).toMatchObject({
+      code: "UDP_BAD_OPTION",
+      message: "answersPlainText: plain text carries neither a cookie nor a code made with a key",
+    });
+  },
+);
+
 describe("equal requests at the same time", () => {
   test("are not merged", async () => {
     let count = 0;
@@ -268,7 +338,7 @@ describe("a handler", () => {
       "forgets to answer",
       // As a caller without types may write it.
       () => undefined as never,
-      "expected an answer of bytes or text; got undefined",
+      "answer: expected bytes or text; got undefined",
     ],
   ])("that %s: the message comes back, and it ran once", async (_title, handler, message) => {
     await using server = await serveRequests(handler, { port: 0 });

@@ -71,7 +71,7 @@ describe("on a terminal, without arguments", () => {
     await answer(wizard, "--delay: one-way delay");
     await answer(wizard, "More options?");
     await wizard.shows("The same as: udp-reliable simulate --requests 100 --loss 0.1");
-    await wizard.shows("100 requests, one after another, over a link that loses 10 %");
+    await wizard.shows("Each way the link loses 10 %");
     await wizard.shows("Answered within, of all requests:");
     expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
   });

@@ -10,6 +10,7 @@ const ANSWERED: Outcome = {
   isPlain: false,
   waitsMs: [100, 200],
   elapsedMs: 101.5,
+  faults: { foreign: 1, "other-version": 0, malformed: 2, unauthenticated: 0, "not-an-answer": 0 },
   reply: new TextEncoder().encode("Your data was 23 bytes long"),
 };
 
@@ -43,6 +44,8 @@ test("outcome: answered", () => {
       attempts: 2,
       waitsMs: [100, 200],
       elapsedMs: 101.5,
+      ignoredCount: 3,
+      ignored: ANSWERED.faults,
       reply: { bytes: 27, text: "Your data was 23 bytes long", base64: null },
     },
   ]);

@@ -1,9 +1,11 @@
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint, printable } from "@udp/core";
 import type { Rendering } from "@udp/core/cli";
+import { total } from "@udp/core/cli";
 import { payloadDocument } from "@udp/core/documents";
 import type { OutcomeDocument } from "../documents.ts";
 import { describeMs } from "./describe-ms.ts";
+import type { Faults } from "./no-answer.ts";
 
 /** What is lost without frames. */
 export const PLAIN_WARNING =
@@ -25,6 +27,8 @@ export interface Outcome {
   /** How long an answer was awaited after each transmission, at most. */
   readonly waitsMs: readonly number[];
   readonly elapsedMs: number;
+  /** What came and was not believed. */
+  readonly faults: Faults;
   /** `undefined` where there was none. */
   readonly reply: Uint8Array | undefined;
 }
@@ -46,6 +50,8 @@ export function outcome({ reply, ...request }: Outcome): Rendering<OutcomeDocume
       attempts,
       waitsMs: request.waitsMs,
       elapsedMs: request.elapsedMs,
+      ignoredCount: total(request.faults),
+      ignored: { ...request.faults },
       reply: reply === undefined ? null : payloadDocument(reply),
     }),
   };

@@ -8,6 +8,7 @@ import type { RequestAnswer } from "../requester.ts";
 import { createRequester } from "../requester.ts";
 import { outcome, PLAIN_WARNING } from "./client-rendering.ts";
 import { readKeyFile } from "./key-file.ts";
+import { explainNoAnswer } from "./no-answer.ts";
 import { RequestProgress } from "./request-progress.ts";
 
 /** The options of `udp-reliable client` as they were given. */
@@ -42,9 +43,9 @@ export async function runClient(
     );
     showOutcome(output, flags, progress, elapsedMs, payload);
   } catch (error) {
-    if (!(error instanceof ReliableError)) throw error;
     if (flags.json) showOutcome(output, flags, progress, progress.elapsedMs, undefined);
-    throw error.code === "RELIABLE_NO_ANSWER" ? seemsDown(error) : error;
+    if (!(error instanceof ReliableError) || error.code !== "RELIABLE_NO_ANSWER") throw error;
+    throw explainNoAnswer(error, progress.faults, key !== undefined);
   }
 }
 
@@ -70,7 +71,7 @@ async function askInFrames(
     key,
     signal,
   });
-  progress.open(requester.local, server);
+  progress.open(requester.local, server, requester.counters.faults);
   return await requester.request(payloadOf(flags), { signal, onTransmitted: progress.transmitted });
 }
 
@@ -98,15 +99,10 @@ function payloadOf({ message }: ClientFlags): Uint8Array {
 function showOutcome(
   output: Output,
   { plain }: ClientFlags,
-  { ends, waitsMs }: RequestProgress,
+  { ends, waitsMs, faults }: RequestProgress,
   elapsedMs: number,
   reply: Uint8Array | undefined,
 ): void {
   if (ends === undefined || waitsMs.length === 0) return;
-  output.result(outcome({ ...ends, isPlain: plain ?? false, waitsMs, elapsedMs, reply }));
-}
-
-function seemsDown(cause: ReliableError): ReliableError {
-  const message = `I think the server is down. ${cause.message}`;
-  return new ReliableError(cause.code, message, { cause });
+  output.result(outcome({ ...ends, isPlain: plain ?? false, waitsMs, elapsedMs, faults, reply }));
 }

@@ -1,5 +1,6 @@
+import { UdpError } from "@udp/core";
 import type { LinkOptions } from "@udp/core/simulation";
-import { Link } from "@udp/core/simulation";
+import { describeMs } from "./describe-ms.ts";
 
 /** The options of a link as they were given; durations in milliseconds. */
 export interface LinkFlags {
@@ -13,13 +14,14 @@ const USUAL_JITTER_MS = 5;
 
 /** @throws UdpError `UDP_BAD_OPTION` where the options exclude each other. */
 export function checkedLink({ loss, duplicate, delay, jitter }: LinkFlags): LinkOptions {
-  const link: LinkOptions = {
+  if (jitter !== undefined && jitter > delay) {
+    const message = `jitter: expected at most the delay, ${describeMs(delay)}; got ${describeMs(jitter)}`;
+    throw new UdpError("UDP_BAD_OPTION", message);
+  }
+  return {
     lossRatio: loss,
     duplicateRatio: duplicate,
     delayMs: delay,
     jitterMs: jitter ?? Math.min(USUAL_JITTER_MS, delay),
   };
-  // A link refuses them now, and not one that is made when the output has begun.
-  new Link(link, () => 0);
-  return link;
 }

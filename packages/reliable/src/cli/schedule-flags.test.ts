@@ -38,7 +38,7 @@ describe("the waits of a command line", () => {
   });
 
   test.each<[Partial<ScheduleFlags>, string]>([
-    [{ initial: 3000 }, "maxMs: expected a number from 3000 to 86400000; got 2000"],
+    [{ initial: 3000 }, "max: the first wait, 3 s, is longer than the longest of original, 2 s"],
     [{ factor: 1 }, "factor: 1 never ends; give --attempts too"],
   ])("are refused: %j", (flags, message) => {
     expect(() => waitsMs(flags)).toThrow(message);

@@ -1,7 +1,8 @@
 import type { BackoffOptions } from "@udp/core";
-import { backoffDelaysMs, UdpError } from "@udp/core";
+import { UdpError } from "@udp/core";
 import type { PresetName } from "../retransmission.ts";
 import { PRESETS } from "../retransmission.ts";
+import { describeMs } from "./describe-ms.ts";
 
 /** The options of a schedule as they were given; durations in milliseconds. */
 export interface ScheduleFlags {
@@ -29,10 +30,20 @@ export function chosenBackoff(flags: ScheduleFlags): BackoffOptions {
     ...(attempts !== undefined && { attempts, atMax: "hold" }),
     ...(backoffJitter !== undefined && { jitter: backoffJitter }),
   };
-  // Refuses at once what it cannot make waits of.
-  backoffDelaysMs(backoff, () => 0);
+  const { initialMs, maxMs = Number.POSITIVE_INFINITY } = backoff;
+  if (initialMs > maxMs) throw new UdpError("UDP_BAD_OPTION", tooLong(flags, initialMs, maxMs));
   if (backoff.factor === 1 && backoff.attempts === undefined) {
     throw new UdpError("UDP_BAD_OPTION", "factor: 1 never ends; give --attempts too");
   }
   return backoff;
+}
+
+function tooLong(
+  { preset, initial, max }: ScheduleFlags,
+  initialMs: number,
+  maxMs: number,
+): string {
+  const of = (given: number | undefined): string => (given === undefined ? ` of ${preset}` : "");
+  const first = `the first wait${of(initial)}, ${describeMs(initialMs)}`;
+  return `max: ${first}, is longer than the longest${of(max)}, ${describeMs(maxMs)}`;
 }

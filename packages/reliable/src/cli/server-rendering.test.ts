@@ -71,6 +71,7 @@ const LINK: LinkCounters = {
 };
 
 const BAD_LINK: LinkCounters = { ...LINK, sent: 12, dropped: 4, lost: 4, duplicated: 1 };
+const SLOW = { counters: BAD_LINK, heldBackCount: 2 };
 
 test("what the server shows", () => {
   const lines = [
@@ -90,7 +91,7 @@ test("what the server shows", () => {
 });
 
 test("summary of one request", () => {
-  expect(summary(QUIET, LINK, 0).text().split("\n")).toEqual([
+  expect(summary(QUIET, { counters: LINK, heldBackCount: 0 }, 0).text().split("\n")).toEqual([
     "Received 1 datagram: pretended to drop 0, ignored 0",
     "Carried out 1 request",
     "Sent 1 (answer 1)",
@@ -98,12 +99,13 @@ test("summary of one request", () => {
 });
 
 test("summary of everything that can happen", () => {
-  const { text, document } = summary(BUSY, BAD_LINK, 5);
+  const { text, document } = summary(BUSY, SLOW, 5);
   expect([text().split("\n"), document()]).toEqual([
     [
       "Received 12 datagrams: pretended to drop 4, to receive 1 twice, ignored 3 (malformed 1, own-reply 2)",
       "Carried out 3 requests, and 3 more arrivals of them not again",
       "Sent 6 (answer 5, plain 1)",
+      "Held back, and not looked at: 2",
       "Answers that the system did not take: 1",
       "Lines left out for a slow reader: 5",
     ],
@@ -113,6 +115,7 @@ test("summary of everything that can happen", () => {
       receivedCount: 12,
       droppedCount: 4,
       doubledCount: 1,
+      heldBackCount: 2,
       executedCount: 3,
       duplicateCount: 3,
       sent: { ...BUSY.sent, plain: 1 },
@@ -130,7 +133,7 @@ test("every document is what its schema says", () => {
     dropped(DATAGRAM).document(),
     request(DATAGRAM).document(),
     ignored({ ...DATAGRAM, reason: "unauthenticated" }, 3).document(),
-    summary(BUSY, BAD_LINK, 1).document(),
+    summary(BUSY, SLOW, 1).document(),
   ];
   const issues = documents.flatMap(
     (document) => safeParse(documentSchemas[document.kind], document).issues ?? [],

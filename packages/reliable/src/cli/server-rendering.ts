@@ -10,6 +10,7 @@ import type {
   RequestDocument,
   SummaryDocument,
 } from "../documents.ts";
+import type { ImpairedSockets } from "../impaired-sockets.ts";
 import type { IgnoredDatagram, IncomingRequest, RequestServerCounters } from "../server.ts";
 
 const schema = "udp-reliable/1";
@@ -64,10 +65,10 @@ export function ignored(
   };
 }
 
-/** @param link over which the datagrams seemed to arrive. */
+/** @param sockets over which the datagrams seemed to arrive. */
 export function summary(
   counters: RequestServerCounters,
-  link: LinkCounters,
+  { counters: link, heldBackCount }: Pick<ImpairedSockets, "counters" | "heldBackCount">,
   droppedLineCount: number,
 ): Rendering<SummaryDocument> {
   const { duplicateCount, plainCount, unsentCount } = counters;
@@ -81,6 +82,7 @@ export function summary(
         `Received ${counted(link.sent, "datagram")}: pretended to drop ${link.dropped}${doubled(link)}, ignored ${tally(ignoredCounts)}`,
         `Carried out ${counted(executedCount, "request")}${copies(duplicateCount)}`,
         `Sent ${tally(sent)}`,
+        ...(heldBackCount > 0 ? [`Held back, and not looked at: ${heldBackCount}`] : []),
         ...(unsentCount > 0 ? [`Answers that the system did not take: ${unsentCount}`] : []),
         ...(droppedLineCount > 0 ? [`Lines left out for a slow reader: ${droppedLineCount}`] : []),
       ].join("\n"),
@@ -90,6 +92,7 @@ export function summary(
       receivedCount: link.sent,
       droppedCount: link.dropped,
       doubledCount: link.duplicated,
+      heldBackCount,
       executedCount,
       duplicateCount,
       sent,

@@ -47,7 +47,7 @@ export async function runServer(
   if (server === undefined) return;
   output.result(listening(server.local));
   await whenInterrupted(terminal);
-  output.result(summary(server.counters, sockets.counters, output.droppedLineCount));
+  output.result(summary(server.counters, sockets, output.droppedLineCount));
 }
 
 type Showing = Pick<ServeRequestsOptions, "onRequest" | "onIgnored">;
@@ -67,8 +67,7 @@ async function start(
     rateTotal: flags.rateTotal,
     requiresCookie: flags.requireCookie,
     key,
-    // Where only frames with the key are to be believed, text is not.
-    answersPlainText: key === undefined,
+    answersPlainText: key === undefined && !flags.requireCookie,
     openSocket: sockets.open,
     signal: interruption,
     ...shown,

@@ -24,7 +24,7 @@ export interface Simulation {
   readonly schedules: readonly ScheduleRun[];
 }
 
-/** What was simulated, and a row for each schedule. */
+/** What was simulated, and a column for each schedule. */
 export function simulationReport(simulation: Simulation): Rendering<SimulationDocument> {
   return {
     text: () => [title(simulation), "", ...table(simulation.schedules)].join("\n"),
@@ -32,7 +32,7 @@ export function simulationReport(simulation: Simulation): Rendering<SimulationDo
   };
 }
 
-/** What the columns are, and when the requests were answered: one plot for each schedule. */
+/** What the rows are, and when the requests were answered: one plot for each schedule. */
 export function simulationDetails({ schedules, requestCount }: Simulation): string {
   const plotted = schedules.map(({ preset, result }) => ({
     name: preset,
@@ -49,37 +49,42 @@ function title({ requestCount, link, seed }: Simulation): string {
     requestCount === 1 ? "1 request" : `${grouped(requestCount)} requests, one after another`;
   const doubles = duplicateRatio === 0 ? "" : `, doubles ${brief(duplicateRatio)} of the rest`;
   const jitter = jitterMs === 0 ? "" : ` ± ${describeMs(jitterMs)}`;
-  return `${requests}, over a link that loses ${brief(lossRatio)}${doubles} and takes ${describeMs(delayMs)}${jitter}, each way (seed ${seed})`;
+  return `${requests} (seed ${seed})
+Each way the link loses ${brief(lossRatio)}${doubles} and takes ${describeMs(delayMs)}${jitter}`;
 }
 
 const LEGEND = [
   "",
-  "expected   by the closed form, from loss and tries alone",
-  "datagrams  of both sides, by the requests",
-  "p50 … max  from the first try on, of those that were answered; – where they are too few to tell",
-  "spurious   tries although an earlier one was answered, and the answer on its way",
+  "expected        by the closed form, from loss, tries and waits alone",
+  "datagrams       of both sides",
+  "answered after  from the first try on; – where there are too few answers to tell",
+  "spurious        of requests that were answered: an earlier try was answered too,",
+  "                and the answer on its way",
 ];
 
+/** A column for each schedule. */
 function table(schedules: readonly ScheduleRun[]): readonly string[] {
-  const head = ["schedule", "success", "expected", "tries", "expected", "datagrams"];
-  return aligned([[...head, "p50", "p99", "max", "spurious"], ...schedules.map(row)]);
+  const rows: readonly (readonly [string, (run: ScheduleRun) => string])[] = [
+    ["", ({ preset }) => preset],
+    ["success", ({ result }) => percent(figures(result).successRatio)],
+    ["  expected", ({ expected }) => about(expected, percent(expected.successRatio))],
+    ["tries per request", ({ result }) => figures(result).meanAttempts.toFixed(2)],
+    ["  expected", ({ expected }) => about(expected, expected.meanAttempts.toFixed(2))],
+    ["datagrams per request", ({ result }) => figures(result).datagramsPerRequest.toFixed(2)],
+    ["answered after, p50", ({ result }) => time(figures(result).latency.p50Ms)],
+    ["                p99", ({ result }) => time(figures(result).latency.p99Ms)],
+    ["                max", ({ result }) => time(figures(result).latency.maxMs)],
+    ["spurious tries", ({ result }) => grouped(result.spuriousCount)],
+  ];
+  return aligned(rows.map(([name, cell]) => [name, ...schedules.map(cell)]));
 }
 
-function row({ preset, result, expected }: ScheduleRun): readonly string[] {
-  const { successRatio, meanAttempts, datagramsPerRequest, latency } = figures(result);
-  const about = expected.doubts.length === 0 ? "" : "≈";
-  return [
-    preset,
-    percent(successRatio),
-    `${about}${percent(expected.successRatio)}`,
-    meanAttempts.toFixed(2),
-    `${about}${expected.meanAttempts.toFixed(2)}`,
-    datagramsPerRequest.toFixed(2),
-    ...[latency.p50Ms, latency.p99Ms, latency.maxMs].map((ms) =>
-      ms === null ? "–" : describeMs(ms),
-    ),
-    grouped(result.spuriousCount),
-  ];
+function about({ doubts }: Expectation, figure: string): string {
+  return doubts.length === 0 ? figure : `≈${figure}`;
+}
+
+function time(ms: number | null): string {
+  return ms === null ? "–" : describeMs(ms);
 }
 
 /** The first column to the left, the others to the right. */
@@ -99,8 +104,8 @@ function doubtLines({ preset, expected }: ScheduleRun): readonly string[] {
 }
 
 const DOUBTS: Readonly<Record<ExpectationDoubt, string>> = {
-  "short-waits": "a wait may be shorter than a round trip, and then tries are made in vain",
-  "long-waits": "its waits can grow until a request may not be sent again, after fewer tries",
+  "short-waits": "a wait may end before or after an answer comes, by chance",
+  "long-waits": "waits may outlast the time for sending again: fewer tries",
   "varying-attempts": "how many tries there are depends on the round trips, or on chance",
   "dependent-losses": "losses depend on each other",
 };

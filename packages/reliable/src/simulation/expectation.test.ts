@@ -86,6 +86,34 @@ describe("the closed form", () => {
     expect(expected(retransmission, { lossRatio })).toMatchObject(figures);
   });
 
+  test("a way that takes longer than the waits: fewer tries count, and more are made", () => {
+    const there = { lossRatio: 0.3, delayMs: 500 };
+    const { successRatio, meanAttempts, doubts } = expected(PRESETS.original, there);
+    const L = 0.51;
+    // The answers to the first three and to the fourth come in the last wait, that to the fifth too.
+    expect([successRatio, meanAttempts, doubts]).toEqual([
+      expect.closeTo(1 - L ** 5, 12),
+      expect.closeTo(1 + 1 + 1 + 1 + L ** 3, 12),
+      [],
+    ]);
+    expect(expected(PRESETS.original, { delayMs: 5000 })).toMatchObject({
+      successRatio: 0,
+      meanAttempts: 5,
+      doubts: [],
+    });
+  });
+
+  test.each([25, 200, 499, 700, 1350])("a simulation with %d ms each way", (delayMs) => {
+    const link = { delayMs, jitterMs: 1, lossRatio: 0.3 };
+    const { successRatio, meanAttempts } = expected(PRESETS.original, link);
+    const retransmission = PRESETS.original;
+    const run = { retransmission, link, requestCount: 2000, seed: 1 };
+    const { answeredCount, sentCount } = simulateRequests(run);
+    // Four standard deviations, and what jitter may add at 200 ms.
+    expect(Math.abs(answeredCount / 2000 - successRatio)).toBeLessThan(0.045);
+    expect(Math.abs(sentCount / 2000 - meanAttempts)).toBeLessThan(0.2);
+  });
+
   test.each(PRESET_NAMES)("%s: a simulation measures about the same", (name) => {
     const link = { ...LINK, duplicateRatio: 0.2 };
     const retransmission = PRESETS[name];
@@ -109,7 +137,7 @@ describe("doubts", () => {
 
   test.each<[string, RetransmissionOptions, LinkOptions, ExpectationDoubt[]]>([
     ["a first wait as long as the round trip", hasty, DELAY, []],
-    ["one that is shorter", hasty, { delayMs: 20.1 }, ["short-waits"]],
+    ["one that is surely shorter", hasty, { delayMs: 21, jitterMs: 0.5 }, []],
     ["one that jitter may outrun", hasty, { ...DELAY, jitterMs: 1 }, ["short-waits"]],
     ["one that may be halved", spread("equal"), DELAY, ["short-waits"]],
     ["one that may be none", spread("full"), { delayMs: 0.1 }, ["short-waits"]],

@@ -13,7 +13,7 @@ export interface ExpectationOptions {
 
 /** Why the closed form is no more than an approximation. */
 export type ExpectationDoubt =
-  /** A wait may be shorter than a round trip: requests are sent again though an answer is on its way. */
+  /** A wait may, or may not, be shorter than a round trip: whether more is sent then, is not known. */
   | "short-waits"
   /** The waits may take longer than a request may be sent again: there may be fewer transmissions. */
   | "long-waits"
@@ -37,10 +37,12 @@ export interface Expectation {
 }
 
 /**
- * The closed form. Of `n` transmissions, each lost on its way there with `p` and its answer on the
- * way back with `q`, each by its own chance, `L = 1 - (1-p)(1-q)` is without an answer; so `1 - L^n`
- * of the requests succeed, after `(1 - L^n) / (1 - L)` transmissions on average. A copy that a link
- * makes of a request (`d`) is answered too: `L = 1 - (1-p)(1-q)(1 + dq)`.
+ * The closed form. Of the transmissions, each lost on its way there with `p` and its answer on the way
+ * back with `q`, each by its own chance, `L = 1 - (1-p)(1-q)` is without an answer. A copy that a link
+ * makes of a request (`d`) is answered too: `L = 1 - (1-p)(1-q)(1 + dq)`. Where `m(k)` transmissions
+ * were early enough for their answers to be there when the wait after the `k`-th ends, another one is
+ * made with `L^m(k)`, and `1 - L^m(n)` of the requests succeed. Where no wait is shorter than a round
+ * trip, `m(k) = k`: then `(1 - L^n) / (1 - L)` transmissions are made on average.
  *
  * @throws UdpError `UDP_BAD_OPTION`.
  */
@@ -49,15 +51,31 @@ export function expectedOutcome(options: ExpectationOptions): Expectation {
   const { lossRatio: lossBack = 0 } = options.back;
   const answeredRatio = (1 - lossThere) * (1 - lossBack) * (1 + duplicateRatio * lossBack);
   const roundTripLossRatio = 1 - answeredRatio;
-  const { attempts, longestMs } = scheduleOf(options.retransmission);
-  const successRatio = 1 - roundTripLossRatio ** attempts;
+  const waitsMs = waitsOf(options.retransmission);
+  const figures =
+    waitsMs === undefined
+      ? endlessFigures(options.retransmission, answeredRatio)
+      : figuresOf(inTimeCounts(options, waitsMs), roundTripLossRatio);
+  return { roundTripLossRatio, ...figures, doubts: doubtsOf(options, waitsMs) };
+}
+
+type Figures = Pick<Expectation, "attempts" | "successRatio" | "meanAttempts">;
+
+/** @param inTime `m(k)`, from the first transmission to the last. */
+function figuresOf(inTime: readonly number[], loss: number): Figures {
+  const others = inTime.slice(0, -1).reduce((sum, count) => sum + loss ** count, 0);
   return {
-    attempts,
-    roundTripLossRatio,
-    successRatio: answeredRatio === 0 ? 0 : successRatio,
-    meanAttempts: answeredRatio === 0 ? attempts : successRatio / answeredRatio,
-    doubts: doubtsOf(options, longestMs),
+    attempts: inTime.length,
+    successRatio: 1 - loss ** (inTime.at(-1) ?? 0),
+    meanAttempts: 1 + others,
   };
+}
+
+function endlessFigures({ backoff }: RetransmissionOptions, answeredRatio: number): Figures {
+  const { attempts = Number.POSITIVE_INFINITY } = backoff;
+  if (answeredRatio === 0) return { attempts, successRatio: 0, meanAttempts: attempts };
+  const successRatio = 1 - (1 - answeredRatio) ** attempts;
+  return { attempts, successRatio, meanAttempts: successRatio / answeredRatio };
 }
 
 /** From the first transmission on, a request is sent again for so long. */
@@ -70,36 +88,82 @@ const MANY_WAITS = 1000;
 const USUAL_MAX_MS = 60_000;
 const USUAL_MIN_RTO_MS = 1000;
 
-interface Schedule {
-  readonly attempts: number;
-  /** From the first transmission to the last one, at most. */
-  readonly longestMs: number;
-}
-
-function scheduleOf({ backoff, isAdaptive = false }: RetransmissionOptions): Schedule {
-  const { initialMs, maxMs = Math.max(initialMs, USUAL_MAX_MS), jitter } = backoff;
+/** The waits before anything is known or spread; `undefined` where there is no end of them. */
+function waitsOf({ backoff }: RetransmissionOptions): readonly number[] | undefined {
   const waits = backoffDelaysMs({ ...backoff, jitter: "none" }, () => 0);
   const waitsMs = [...waits.take(MANY_WAITS)];
-  const isEndless = waitsMs.length === MANY_WAITS;
-  const attempts = isEndless ? (backoff.attempts ?? Number.POSITIVE_INFINITY) : waitsMs.length;
-  if (isEndless) return { attempts, longestMs: Number.POSITIVE_INFINITY };
+  return waitsMs.length === MANY_WAITS ? undefined : waitsMs;
+}
+
+/** `m(k)`: of waits that follow the round trips, or are spread, none is taken to be shorter. */
+function inTimeCounts(
+  { retransmission, there, back }: ExpectationOptions,
+  waitsMs: readonly number[],
+): readonly number[] {
+  if (!isFixed(retransmission)) return waitsMs.map((_, index) => index + 1);
+  return countInTime(waitsMs, (there.delayMs ?? 0) + (back.delayMs ?? 0));
+}
+
+/** How many transmissions are answered when each wait ends, if none is lost. */
+function countInTime(waitsMs: readonly number[], rttMs: number): readonly number[] {
+  const sentMs: number[] = [];
+  let nowMs = 0;
+  return waitsMs.map((waitMs) => {
+    sentMs.push(nowMs);
+    nowMs += waitMs;
+    return sentMs.filter((atMs) => atMs + rttMs <= nowMs).length;
+  });
+}
+
+function isFixed({ backoff, isAdaptive = false }: RetransmissionOptions): boolean {
+  return !isAdaptive && (backoff.jitter ?? "none") === "none";
+}
+
+/** From the first transmission to the last one, at most. */
+function longestMs(
+  { backoff, isAdaptive = false }: RetransmissionOptions,
+  waitsMs: readonly number[],
+): number {
+  const { initialMs, maxMs = Math.max(initialMs, USUAL_MAX_MS), jitter } = backoff;
   const isAnyWait = isAdaptive || jitter === "decorrelated";
   const stretch = jitter === "upward" ? 1.5 : 1;
   const longestWaitsMs = waitsMs.slice(0, -1).map((waitMs) => (isAnyWait ? maxMs : waitMs));
-  return { attempts, longestMs: stretch * longestWaitsMs.reduce((sum, waitMs) => sum + waitMs, 0) };
+  return stretch * longestWaitsMs.reduce((sum, waitMs) => sum + waitMs, 0);
 }
 
-function doubtsOf(options: ExpectationOptions, longestMs: number): readonly ExpectationDoubt[] {
+function doubtsOf(
+  options: ExpectationOptions,
+  waitsMs: readonly number[] | undefined,
+): readonly ExpectationDoubt[] {
   const { retransmission, there, back } = options;
+  const lastsMs = waitsMs && longestMs(retransmission, waitsMs);
   const { backoff, isAdaptive = false } = retransmission;
   const varies = isAdaptive || backoff.jitter === "decorrelated";
   const doubts: readonly (readonly [ExpectationDoubt, boolean])[] = [
-    ["short-waits", shortestWaitMs(retransmission) < longestWayMs(there) + longestWayMs(back)],
-    ["long-waits", longestMs > RESEND_LIMIT_MS],
+    ["short-waits", hasUncertainWaits(options, waitsMs)],
+    ["long-waits", lastsMs === undefined || lastsMs > RESEND_LIMIT_MS],
     ["varying-attempts", varies && backoff.atMax === "stop"],
     ["dependent-losses", [there, back].some(isWithMemory)],
   ];
   return doubts.filter(([, holds]) => holds).map(([doubt]) => doubt);
+}
+
+/** Whether nobody can say which answers are there when a wait ends. */
+function hasUncertainWaits(
+  { retransmission, there, back }: ExpectationOptions,
+  waitsMs: readonly number[] | undefined,
+): boolean {
+  const longestRttMs = longestWayMs(there) + longestWayMs(back);
+  if (waitsMs === undefined || !isFixed(retransmission)) {
+    return shortestWaitMs(retransmission) < longestRttMs;
+  }
+  const shortestRttMs = shortestWayMs(there) + shortestWayMs(back);
+  const most = countInTime(waitsMs, shortestRttMs);
+  return countInTime(waitsMs, longestRttMs).some((count, index) => count !== most[index]);
+}
+
+function shortestWayMs({ delayMs = 0, jitterMs = 0 }: LinkOptions): number {
+  return delayMs - jitterMs;
 }
 
 function shortestWaitMs({ backoff, isAdaptive, minRtoMs }: RetransmissionOptions): number {
