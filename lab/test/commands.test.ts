@@ -69,7 +69,7 @@ describe("exit 2, and no network: a usage error", () => {
     ["multihomed -n", "unknown option '-n'", "multihomed [options] [program...]"],
     [
       "relay 0",
-      "command-argument value '0' is invalid for argument 'port'. Expected a port from 1 to 65535; got 0.",
+      "command-argument value '0' is invalid for argument 'port'. Expected a port from 1 to 65535; got \"0\".",
       "relay [options] <port>",
     ],
   ])("%s", async (line, message, usage) => {

@@ -34,7 +34,8 @@ export { checkPort, DEFAULT_PORT, parsePort } from "./address/port.ts";
 export type { PortRange, PortRangeName } from "./address/port-range.ts";
 export { portRange, portRangeName } from "./address/port-range.ts";
 export type { LookUpName, ResolveOptions } from "./address/resolve-host.ts";
-export { firstThatWorks, resolveHost } from "./address/resolve-host.ts";
+export { firstThatWorks, parseHostAddress, resolveHost } from "./address/resolve-host.ts";
+export { isSingleHost } from "./address/single-host.ts";
 export type { SpecialPurpose, SpecialPurposeKind } from "./address/special-purpose.ts";
 export { findSpecialPurpose, specialPurposes } from "./address/special-purpose.ts";
 export type { CoreErrorCode, SocketErrorCode } from "./errors.ts";
@@ -61,7 +62,7 @@ export {
 export type { ReplyMatcherOptions, ReplyPolicy, ReplyVerdict } from "./guard/reply-match.ts";
 export { ReplyMatcher } from "./guard/reply-match.ts";
 export { choiceOption, integerOption, numberOption } from "./option-check.ts";
-export { ipHeaderBytes, UDP_HEADER_BYTES } from "./packet/header-bytes.ts";
+export { udpPacketBytes } from "./packet/header-bytes.ts";
 export type { Random } from "./random.ts";
 export { secureRandom, seededRandom } from "./random.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";
@@ -80,6 +81,7 @@ export {
 } from "./socket/datagram-socket.ts";
 export type { Delivery } from "./socket/delivery.ts";
 export { deliver, trySend } from "./socket/delivery.ts";
+export { tell } from "./tell.ts";
 export { hexDump } from "./text/hex-dump.ts";
 export { isLengthReply, writeLengthReply } from "./text/length-reply.ts";
 export type { PrintableOptions } from "./text/printable.ts";

@@ -319,7 +319,7 @@ test("exit 2: a usage error", async () => {
     code: 2,
     stdout: "",
     stderr:
-      "error: option '-p, --port <port>' argument '70000' is invalid. Expected a port from 0 to 65535; got \"70000\".\n" +
+      "error: option '-p, --port <port>' argument '70000' is invalid. Expected a port from 1 to 65535; got \"70000\".\n" +
       "Usage: udp-echo client [options] [host]\n",
   });
 });

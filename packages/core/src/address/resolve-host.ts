@@ -47,6 +47,19 @@ export async function resolveHost(host: string, options: ResolveOptions = {}): P
 }
 
 /**
+ * The canonical address of another host, as its datagrams carry it: with the zone by its name.
+ *
+ * @throws UdpError `UDP_BAD_ADDRESS` for what is no address, lacks a zone that it needs, or has one
+ * that is no interface of this host.
+ */
+export function parseHostAddress(text: string): string {
+  const address = parseAddress(text);
+  if (!(address.includes("%") || isLinkLocal(address))) return address;
+  const interfaces = networkInterfaces();
+  return requireLink(withZoneName(address, interfaces), interfaces);
+}
+
+/**
  * Tries addresses in order. An attempt that fails with one of `codes` moves on to the next
  * address; the last failure is the caller's.
  */
@@ -81,9 +94,7 @@ function found(addresses: readonly string[]): string {
 function requireLink(address: string, interfaces: Interfaces): string {
   const [, zone] = address.split("%");
   const isComplete =
-    zone === undefined
-      ? !/^fe[89ab][\da-f]:/.test(address)
-      : zone in interfaces || /^\d+$/.test(zone);
+    zone === undefined ? !isLinkLocal(address) : zone in interfaces || /^\d+$/.test(zone);
   if (isComplete) return address;
   throw new UdpError(
     "UDP_BAD_ADDRESS",
@@ -91,6 +102,11 @@ function requireLink(address: string, interfaces: Interfaces): string {
       ? `expected the interface behind a link-local address, such as ${address}%eth0; got ${address}`
       : `expected an interface of this host that has an address behind the %; got ${address}`,
   );
+}
+
+/** fe80::/10, RFC 4291 section 2.5.6. */
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab][\da-f]:/.test(address);
 }
 
 function requireFamily(address: string, family: AddressFamily | undefined): string {

@@ -1,5 +1,5 @@
 import type { AddressWords } from "../address/ip-address.ts";
-import { isMappedIpv4 } from "../address/ip-address.ts";
+import { isSingleHost } from "../address/single-host.ts";
 import { SlotTable } from "./slot-table.ts";
 
 const NS_PER_SECOND = 1_000_000_000;
@@ -71,13 +71,8 @@ export class SourceRateLimit {
     // Read by index: destructuring a typed array goes through its iterator, at twice the time.
     const a = source[0] ?? 0;
     const b = source[1] ?? 0;
-    return isMappedIpv4(source) || isNat64(source)
+    return isSingleHost(source)
       ? this.#table.slotOf(a, b, source[2] ?? 0, source[3] ?? 0)
       : this.#table.slotOf(a, b, 0, 0);
   }
-}
-
-/** 64:ff9b::/96, in which an IPv4 host each has one address (RFC 6052). */
-function isNat64(words: AddressWords): boolean {
-  return words[0] === 0x64_ff_9b && words[1] === 0 && words[2] === 0;
 }

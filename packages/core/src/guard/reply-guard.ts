@@ -10,7 +10,7 @@ import type { AddressWords } from "../address/ip-address.ts";
 import { addressWords, isMappedIpv4 } from "../address/ip-address.ts";
 import { checkPort, DEFAULT_PORT } from "../address/port.ts";
 import { UdpError } from "../errors.ts";
-import { ipHeaderBytes, UDP_HEADER_BYTES } from "../packet/header-bytes.ts";
+import { udpPacketBytes } from "../packet/header-bytes.ts";
 import type { ArrivedDatagram } from "./arrived-datagram.ts";
 import { LoopDetector } from "./loop-detector.ts";
 import { RateLimit, SourceRateLimit } from "./rate-limit.ts";
@@ -182,8 +182,8 @@ export const AMPLIFICATION_LIMIT = 3;
  */
 export function maxReplyBytes(request: ArrivedDatagram): number {
   const family = isMappedIpv4(request.sourceAddress) ? 4 : 6;
-  const headerBytes = ipHeaderBytes(family) + UDP_HEADER_BYTES;
-  return AMPLIFICATION_LIMIT * (request.payload.byteLength + headerBytes) - headerBytes;
+  const requestBytes = udpPacketBytes(request.payload.byteLength, family);
+  return AMPLIFICATION_LIMIT * requestBytes - udpPacketBytes(0, family);
 }
 
 function checkRate(

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../address/endpoint.ts";
 import { addressFamily } from "../address/ip-address.ts";
-import { ipHeaderBytes, UDP_HEADER_BYTES } from "../packet/header-bytes.ts";
+import { ipHeaderBytes, udpPacketBytes } from "../packet/header-bytes.ts";
 
 /** A datagram on its way between two hosts. */
 export interface Packet {
@@ -19,7 +19,7 @@ const MAX_ICMPV6_ERROR_BYTES = 1280;
 
 /** The length of the IP packet, headers included. */
 export function packetBytes({ to, payload }: Pick<Packet, "to" | "payload">): number {
-  return ipHeaderBytes(addressFamily(to.address)) + UDP_HEADER_BYTES + payload.byteLength;
+  return udpPacketBytes(payload.byteLength, addressFamily(to.address));
 }
 
 /** The length of the ICMP port unreachable packet that answers, with as much quoted as may be. */

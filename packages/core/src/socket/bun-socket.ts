@@ -1,6 +1,7 @@
 import type { Endpoint } from "../address/endpoint.ts";
 import { addressFamily, systemAddress } from "../address/ip-address.ts";
 import { UdpError } from "../errors.ts";
+import { tell } from "../tell.ts";
 import { BackPressure } from "./back-pressure.ts";
 import type { BunChannel, ChannelHandlers } from "./bun-channel.ts";
 import { descriptorOf, openChannel } from "./bun-channel.ts";
@@ -126,11 +127,7 @@ class BunDatagramSocket implements DatagramSocket {
 
   /** Bun takes what a callback throws for an error of the socket; a caller's mistake must surface. */
   #hand(payload: Uint8Array, from: Endpoint): void {
-    try {
-      this.#options.onDatagram(payload, from, this);
-    } catch (mistake) {
-      reportError(mistake);
-    }
+    tell(this.#options.onDatagram, payload, from, this);
   }
 
   #report(cause: unknown): void {

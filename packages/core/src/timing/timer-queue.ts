@@ -12,18 +12,23 @@ export interface DueTimer {
   readonly callback: () => void;
 }
 
-/** Timers in the order of their deadlines, equal ones in the order of insertion: a binary heap. */
+/** With fewer cancelled timers it is not worth the while to clear them out. */
+const MANY_CANCELLED = 64;
+
+/**
+ * Timers in the order of their deadlines, equal ones in the order of insertion: a binary heap. At most
+ * half of it, and some, are cancelled timers.
+ */
 export class TimerQueue {
-  readonly #heap: Timer[] = [];
+  #heap: Timer[] = [];
   #nextTurn = 0;
+  #cancelledCount = 0;
 
   /** Returns a function that cancels the timer. */
   add(deadlineNs: number, callback: () => void): () => void {
     const timer: Timer = { deadlineNs, turn: this.#nextTurn++, callback };
     this.#rise(this.#heap.push(timer) - 1, timer);
-    return () => {
-      timer.callback = undefined;
-    };
+    return () => this.#cancel(timer);
   }
 
   /** When the next timer is due; `undefined` where none is left. */
@@ -37,12 +42,34 @@ export class TimerQueue {
     this.#discardCancelled();
     const [first] = this.#heap;
     if (first?.callback === undefined || first.deadlineNs > untilNs) return undefined;
+    const { deadlineNs, callback } = first;
+    // It is no longer there to be cancelled.
+    first.callback = undefined;
     this.#removeFirst();
-    return { deadlineNs: first.deadlineNs, callback: first.callback };
+    return { deadlineNs, callback };
+  }
+
+  #cancel(timer: Timer): void {
+    if (timer.callback === undefined) return;
+    timer.callback = undefined;
+    this.#cancelledCount++;
+    const isCrowded = this.#cancelledCount > Math.max(this.#heap.length / 2, MANY_CANCELLED);
+    if (isCrowded) this.#clearOut();
+  }
+
+  #clearOut(): void {
+    // What is in order is a heap.
+    this.#heap = this.#heap
+      .filter(({ callback }) => callback !== undefined)
+      .sort((one, other) => (isBefore(one, other) ? -1 : 1));
+    this.#cancelledCount = 0;
   }
 
   #discardCancelled(): void {
-    while (this.#heap.length > 0 && this.#heap[0]?.callback === undefined) this.#removeFirst();
+    while (this.#heap.length > 0 && this.#heap[0]?.callback === undefined) {
+      this.#removeFirst();
+      this.#cancelledCount--;
+    }
   }
 
   #removeFirst(): void {
