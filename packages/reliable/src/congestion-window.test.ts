@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { CongestionWindow } from "./congestion-window.ts";
 
 function answered(window: CongestionWindow, count: number): number {
-  for (let index = 0; index < count; index++) window.onAnswer();
+  for (let index = 0; index < count; index++) window.onAnswer(true);
   return window.requests;
 }
 
@@ -26,6 +26,16 @@ test("all losses of one round halve it once", () => {
   expect([begins, window.requests]).toEqual([[true, false, true], 4]);
 });
 
+test("what is not used proves nothing, and what was proven is forgotten", () => {
+  const window = new CongestionWindow({ initialRequests: 2 });
+  window.onAnswer(false);
+  const unused = window.requests;
+  answered(window, 15);
+  window.onLoss(0, 10);
+  window.onIdle();
+  expect([unused, window.requests, answered(window, 6)]).toEqual([2, 2, 8]);
+});
+
 test("a fixed window stays, and still tells the rounds", () => {
   const window = new CongestionWindow({ initialRequests: 16, maxRequests: 16 });
   const begins = [window.onLoss(0, 10), window.onLoss(5, 11)];
@@ -37,7 +47,7 @@ test("never below one, never above its bound", () => {
     fc.property(fc.array(fc.boolean(), { maxLength: 300 }), (events) => {
       const window = new CongestionWindow({ maxRequests: 20 });
       for (const [atNs, isAnswer] of events.entries()) {
-        if (isAnswer) window.onAnswer();
+        if (isAnswer) window.onAnswer(true);
         else window.onLoss(atNs, atNs);
         expect(window.requests).toBeWithin(1, 21);
       }

@@ -18,11 +18,13 @@ export interface WindowSnapshot {
 }
 
 /**
- * The window to one peer: it grows with every answer, at first by one each, after the first loss by
- * one in a window (RFC 5681), and halves with every round of losses. Where `initialRequests` is
- * `maxRequests` it is fixed: then losses change nothing.
+ * The window to one peer: it grows with every answer that comes while it is full, at first by one
+ * each, after the first loss by one in a window (RFC 5681), halves with every round of losses, and
+ * begins anew when nothing was sent for long. Where `initialRequests` is `maxRequests` it is fixed:
+ * then nothing changes it.
  */
 export class CongestionWindow {
+  readonly #initialRequests: number;
   readonly #maxRequests: number;
   readonly #isFixed: boolean;
   #requests: number;
@@ -32,7 +34,8 @@ export class CongestionWindow {
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor({ maxRequests = 64, initialRequests = 1 }: WindowOptions = {}) {
     this.#maxRequests = integerOption("maxRequests", maxRequests, 1, 65_536);
-    this.#requests = integerOption("initialRequests", initialRequests, 1, maxRequests);
+    this.#initialRequests = integerOption("initialRequests", initialRequests, 1, maxRequests);
+    this.#requests = initialRequests;
     this.#isFixed = initialRequests === maxRequests;
   }
 
@@ -49,10 +52,16 @@ export class CongestionWindow {
     };
   }
 
-  onAnswer(): void {
-    if (this.#isFixed) return;
+  /** @param isFull whether there were as many requests as may be: what is not used is not proven. */
+  onAnswer(isFull: boolean): void {
+    if (this.#isFixed || !isFull) return;
     const growth = this.#requests < this.#threshold ? 1 : 1 / this.#requests;
     this.#requests = Math.min(this.#requests + growth, this.#maxRequests);
+  }
+
+  /** Nothing was sent for a timeout: what it knew of the path is old (RFC 5681 section 4.1). */
+  onIdle(): void {
+    this.#requests = Math.min(this.#requests, this.#initialRequests);
   }
 
   /**

@@ -212,7 +212,9 @@ export function decodeFrame(bytes: Uint8Array, key?: Uint8Array): Frame | FrameF
   const type = FRAME_TYPES.get(code & ~AUTHENTICATED);
   const attempt = buffer.readUInt16BE(ATTEMPT_OFFSET);
   if (type === undefined || attempt === 0) return "malformed";
-  return decodeBody(type, { buffer, attempt, body: buffer.subarray(HEADER_BYTES, end) });
+  // No Buffer, which is not quite what it is declared to be.
+  const body = new Uint8Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, end - HEADER_BYTES);
+  return decodeBody(type, { buffer, attempt, body });
 }
 
 /** Whether a payload begins as a frame of this protocol does, whatever its version and its length. */

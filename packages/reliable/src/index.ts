@@ -1,11 +1,11 @@
 export type { WindowOptions } from "./congestion-window.ts";
 export type { ReliableErrorCode } from "./errors.ts";
 export { ReliableError } from "./errors.ts";
-export type { FrameFault, RequestId } from "./frame.ts";
+export type { FrameFault } from "./frame.ts";
 export type { ImpairmentOptions } from "./impaired-sockets.ts";
 export { ImpairedSockets } from "./impaired-sockets.ts";
 export type { FrameLimitOptions } from "./limits.ts";
-export type { Answer, Settlement, TransmissionCause } from "./pending-request.ts";
+export type { TransmissionCause, TransmissionListener } from "./pending-request.ts";
 export type { PlainRequestOptions } from "./plain-request.ts";
 export { requestPlainly } from "./plain-request.ts";
 export type { RequestAnswer, Requester, RequesterOptions, RequestOptions } from "./requester.ts";

@@ -1,5 +1,5 @@
 import type { Endpoint } from "@udp/core";
-import { backoffDelaysMs, ReplyMatcher, RttEstimator } from "@udp/core";
+import { backoffDelaysMs, msToNs, nsToMs, ReplyMatcher, RttEstimator } from "@udp/core";
 import type { WindowSnapshot } from "./congestion-window.ts";
 import { CongestionWindow } from "./congestion-window.ts";
 import type { BootId, RequestId } from "./frame.ts";
@@ -21,6 +21,8 @@ export interface PeerSnapshot {
   readonly waitingCount: number;
   /** In the order in which they are to be sent. */
   readonly queued: readonly RequestId[];
+  /** Since the last transmission; below 0 where there was none. */
+  readonly idleMs: number;
 }
 
 /** What a requester keeps of one server, whatever the number of requests. */
@@ -35,12 +37,18 @@ export class Peer {
   requestCount = 0;
   /** Those among them that count in the window. */
   waitingCount = 0;
+  /** Those that the server has, and is only asked after. */
+  acknowledgedCount = 0;
   /** Those for which the window has no room, in the order in which they came. */
-  queue: PendingRequest[] = [];
+  readonly queue: Set<PendingRequest> = new Set();
+  /** Whether those are being started now. */
+  isStarting = false;
   readonly #rtt: RttEstimator | undefined;
   readonly #initialMs: number;
   /** When the latest transmission left that was answered. */
   #heardOfNs = Number.NEGATIVE_INFINITY;
+  /** When the latest one left. */
+  #sentAtNs = Number.POSITIVE_INFINITY;
 
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor(endpoint: Endpoint, retransmission: RetransmissionOptions) {
@@ -60,6 +68,18 @@ export class Peer {
     return this.#rtt?.rtoMs ?? this.#initialMs;
   }
 
+  get hasRoom(): boolean {
+    return this.waitingCount < this.window.requests;
+  }
+
+  /**
+   * How much longer than else one asks after a request that the server has, so that all of them
+   * together ask no more at a time than the window has room for.
+   */
+  get pollStretch(): number {
+    return Math.max(this.acknowledgedCount / this.window.requests, 1);
+  }
+
   /** What is known of it, for diagnostics and tests. */
   inspect(nowNs: number): PeerSnapshot {
     return {
@@ -71,8 +91,18 @@ export class Peer {
       rttVariationMs: this.#rtt?.rttVariationMs,
       window: this.window.inspect(nowNs),
       waitingCount: this.waitingCount,
-      queued: this.queue.map(({ id }) => id),
+      queued: [...this.queue].map(({ id }) => id),
+      idleMs: nsToMs(nowNs - this.#sentAtNs),
     };
+  }
+
+  /** A request is to be sent. Where nothing was for a timeout, no more at a time than at first. */
+  onStart(nowNs: number): void {
+    if (nowNs - this.#sentAtNs > msToNs(this.firstWaitMs)) this.window.onIdle();
+  }
+
+  onTransmission(nowNs: number): void {
+    this.#sentAtNs = nowNs;
   }
 
   /** @param rttMs without the time that the server held the request. */
@@ -80,6 +110,7 @@ export class Peer {
     // The answer says which transmission it answers.
     this.#rtt?.addSample(rttMs, { isAmbiguous: false });
     this.#heardOfNs = Math.max(this.#heardOfNs, sentAtNs);
+    this.window.onAnswer(!this.hasRoom);
   }
 
   /**

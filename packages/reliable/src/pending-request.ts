@@ -28,12 +28,18 @@ export type TransmissionCause =
   /** The server has it: this asks for an answer that may have been lost. */
   | "acknowledged";
 
-/** Told once what became of a request, by one of the first two. */
+/** Told of each transmission: which it is, from 1 on, how long an answer is awaited now, and why. */
+export type TransmissionListener = (
+  attempt: number,
+  waitMs: number,
+  cause: TransmissionCause,
+) => void;
+
+/** Told once what became of a request, by one of the first two. None of them may throw. */
 export interface Settlement {
   answered(answer: Answer): void;
   failed(error: ReliableError): void;
-  /** At each transmission: which it is, from 1 on, how long an answer is awaited now, and why. */
-  transmitted?(attempt: number, waitMs: number, cause: TransmissionCause): void;
+  transmitted?: TransmissionListener;
 }
 
 /** A request that has not come to anything yet. */
@@ -64,12 +70,15 @@ export interface PendingRequest {
    * since; another one must not carry it out.
    */
   bootId: BootId | undefined;
-  /** What the last transmission carried. */
+  /** What the last transmission carried, and the first one that carried it. */
   cookie: Uint8Array | undefined;
+  cookieAttempt: number;
   /** A copy sent later could arrive when the server has forgotten the request. */
   resendUntilNs: number;
   /** The transmissions that the server has not carried out, and said so. */
   readonly refusedAttempts: Set<number>;
+  /** The transmissions whose round trips were measured; copies of what answers them say nothing new. */
+  readonly sampledAttempts: Set<number>;
   /** When it is acted on next, `Infinity` for when something comes. */
   timerAtNs: number;
   cancelTimer: () => void;
@@ -87,8 +96,9 @@ export interface RequestSnapshot {
   readonly waitMs: number;
   readonly unheardCount: number;
   readonly bounceCount: number;
-  /** What the last transmission carried, hexadecimal. */
+  /** What the last transmission carried, hexadecimal, and the first one that carried it. */
   readonly cookie: string | undefined;
+  readonly cookieAttempt: number;
   readonly timerMs: number;
   readonly deadlineMs: number;
   /** From then on it is not sent again. */
@@ -110,6 +120,7 @@ export function inspectRequest(request: PendingRequest, nowNs: number): RequestS
     unheardCount,
     bounceCount,
     cookie: request.cookie && Buffer.from(request.cookie).toString("hex"),
+    cookieAttempt: request.cookieAttempt,
     timerMs: nsToMs(request.timerAtNs - nowNs),
     deadlineMs: nsToMs(request.deadlineNs - nowNs),
     resendUntilMs: nsToMs(request.resendUntilNs - nowNs),

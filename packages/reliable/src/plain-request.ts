@@ -19,10 +19,11 @@ import {
   resolveHost,
   secureRandom,
   systemClock,
+  tell,
   unlessAborted,
 } from "@udp/core";
 import { copyPayload } from "./payload.ts";
-import type { Settlement } from "./pending-request.ts";
+import type { TransmissionListener } from "./pending-request.ts";
 import { PlainSession } from "./plain-session.ts";
 import type { RequestAnswer } from "./requester.ts";
 import { SessionDriver } from "./session-driver.ts";
@@ -44,7 +45,7 @@ export interface PlainRequestOptions {
   /** Told where the answer is awaited; the port is the one that the system chose. */
   readonly onOpened?: ((local: Endpoint) => void) | undefined;
   /** Told of each transmission: which it is, how long an answer is awaited now, and why. */
-  readonly onTransmitted?: Settlement["transmitted"] | undefined;
+  readonly onTransmitted?: TransmissionListener | undefined;
   /** Gives the request up; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Spreads the waits. Default: one that cannot be predicted. */
@@ -89,7 +90,7 @@ async function askServer(server: Endpoint, options: PlainRequestOptions): Promis
         outcome.resolve({ ...answer, elapsedMs: nsToMs(elapsedNs) });
       },
       failed: outcome.reject,
-      ...(onTransmitted && { transmitted: onTransmitted }),
+      transmitted: (...transmission) => tell(onTransmitted, ...transmission),
     },
   });
   using driver = new SessionDriver(session, clock);

@@ -410,11 +410,12 @@ describe("what a server says instead of an answer", () => {
     },
   );
 
-  test("a cookie: sent again with it at once; the same one again says nothing new", () => {
+  test("a cookie: sent again with it at once; another one for what was sent before says nothing new", () => {
     const cookie = new Uint8Array(24).fill(3);
     const bench = told((sent) => from(sent, { type: "cookie", cookie }));
     const again = first(bench.sent());
-    bench.hear(from(again, { type: "cookie", cookie }));
+    const later = new Uint8Array(24).fill(4);
+    bench.hear(from({ ...again, attempt: 1 }, { type: "cookie", cookie: later }));
     expect([again.attempt, again.cookie && [...again.cookie], bench.sent()]).toEqual([
       2,
       [...cookie],
@@ -622,4 +623,94 @@ test("peers without a request are forgotten, so that asking many fills no memory
   );
   bench.session.receive(ONE, { address: "10.0.0.1", port: 1060 }, 0);
   expect([bench.session.pendingCount, bench.session.counters.strangerCount]).toEqual([0, 1]);
+});
+
+describe("a window that is not full", () => {
+  /** One request after another, each answered after 0.1 s. */
+  function askInTurn(bench: Bench, count: number): void {
+    for (let index = 0; index < count; index++) {
+      bench.request(`turn ${index}`);
+      const frame = first(bench.sent());
+      bench.nowMs += 100;
+      bench.hear(answer(frame));
+    }
+  }
+
+  function burst(bench: Bench): number {
+    for (let index = 0; index < 100; index++) bench.request(`burst ${index}`);
+    return bench.sent().length;
+  }
+
+  test("does not grow: one at a time proves no more than one", () => {
+    const bench = new Bench({ retransmission: PRESETS.rfc6298 });
+    askInTurn(bench, 63);
+    expect(burst(bench)).toBe(2);
+  });
+
+  test("begins anew when nothing was sent for a timeout", () => {
+    const bench = new Bench({ retransmission: PRESETS.rfc6298 });
+    askInTurn(bench, 2);
+    bench.nowMs += 3_600_000;
+    expect(burst(bench)).toBe(1);
+  });
+});
+
+describe("copies of an acknowledgement", () => {
+  test("are one answer", () => {
+    const bench = new Bench({ retransmission: PRESETS.rfc6298 });
+    bench.request("one");
+    const frame = first(bench.sent());
+    for (let count = 0; count < 63; count++)
+      bench.hear(from(frame, { type: "acknowledgement", heldUs: 0 }));
+    expect(bench.session.inspect(0).peers[0]?.window.requests).toBe(2);
+  });
+});
+
+test("many acknowledged requests are asked after at no more than a window's worth a second", () => {
+  const bench = new Bench({ retransmission: TWO_AT_A_TIME });
+  for (let index = 0; index < 100; index++) bench.request(`${index}`);
+  for (let frames = bench.sent(); frames.length > 0; frames = bench.sent())
+    for (const frame of frames) bench.hear(from(frame, { type: "acknowledgement", heldUs: 0 }));
+  const beganMs = bench.nowMs;
+  let pollCount = 0;
+  while (bench.sentNext().length > 0 && bench.nowMs < beganMs + 100_000) pollCount++;
+  expect(pollCount).toBeWithin(50, 201);
+});
+
+test("an acknowledged request that is asked after in vain is a loss", () => {
+  const bench = new Bench({ retransmission: PRESETS.rfc6298 });
+  for (let index = 0; index < 9; index++) bench.request(`${index}`);
+  for (let round = 0; round < 3; round++)
+    for (const frame of bench.sent()) bench.hear(answer(frame));
+  for (const frame of bench.sent()) bench.hear(from(frame, { type: "acknowledgement", heldUs: 0 }));
+  const windows = [0, 1, 2].map(() => {
+    bench.sentNext();
+    return bench.session.inspect(0).peers[0]?.window.requests ?? 0;
+  });
+  expect(Math.min(...windows)).toBeLessThan(windows[0] ?? 0);
+});
+
+test("10,000 requests whose time is over while they wait for room all fail", () => {
+  const bench = new Bench();
+  for (let index = 0; index < 10_000; index++) bench.request(`${index}`, SERVER, 500 + index / 1e6);
+  bench.sent();
+  bench.nowMs = 600;
+  bench.sent();
+  expect([bench.results.size, bench.session.pendingCount]).toEqual([10_000, 0]);
+});
+
+test("what nobody receives fails until a server is heard of, and goes on afterwards", () => {
+  const bench = new Bench({ retransmission: TWO_AT_A_TIME });
+  const refuse = (): void =>
+    bench.session.failUnheard("RELIABLE_NOT_LISTENING", "nobody", msToNs(bench.nowMs));
+  for (const name of ["one", "two", "three"]) bench.request(name);
+  refuse();
+  bench.request("four");
+  bench.hear(answer(first(bench.sent().slice(-1))));
+  bench.request("five");
+  refuse();
+  expect([[...bench.results.keys()], bench.session.pendingCount]).toEqual([
+    ["one", "two", "three", "four"],
+    1,
+  ]);
 });

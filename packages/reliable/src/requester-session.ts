@@ -1,4 +1,4 @@
-import type { BackoffOptions, Endpoint, Random, ReplyVerdict } from "@udp/core";
+import type { BackoffOptions, Endpoint, Random } from "@udp/core";
 import { backoffDelaysMs, formatEndpoint, msToNs, nsToMs, TimerQueue } from "@udp/core";
 import type { ReliableErrorCode } from "./errors.ts";
 import { ReliableError } from "./errors.ts";
@@ -6,8 +6,10 @@ import type { BootId, FrameFault, RequestId, ServerFrame, StaleBootFrame } from 
 import { decodeFrame, encodeFrame } from "./frame.ts";
 import type { FrameLimits } from "./limits.ts";
 import { MAX_LATENCY_MS, maxRequestBytes } from "./limits.ts";
-import type { PeerSnapshot } from "./peer.ts";
-import { checkRetransmission, Peer } from "./peer.ts";
+import type { Peer, PeerSnapshot } from "./peer.ts";
+import { checkRetransmission } from "./peer.ts";
+import type { VerdictCounts } from "./peer-table.ts";
+import { PeerTable } from "./peer-table.ts";
 import type {
   PendingRequest,
   RequestSnapshot,
@@ -67,9 +69,6 @@ export interface RequesterSessionOptions extends FrameLimits {
   readonly createId: () => RequestId;
 }
 
-/** Peers that are remembered; those without a request are forgotten first. */
-const MAX_PEERS = 4096;
-
 const POLLS: PollOptions = { intervals: { initialMs: 1000, maxMs: 10_000 }, unheard: 7 };
 
 /** So often what the server asks for costs no try: it may be another one, and want a cookie. */
@@ -112,7 +111,7 @@ export class RequesterSession {
     },
   };
   readonly #options: RequesterSessionOptions;
-  readonly #peers = new Map<string, Peer>();
+  readonly #peers: PeerTable;
   readonly #pending = new Map<RequestId, PendingRequest>();
   readonly #timers = new TimerQueue();
   readonly #outgoing: OutgoingFrame[] = [];
@@ -123,6 +122,7 @@ export class RequesterSession {
   constructor(options: RequesterSessionOptions) {
     checkRetransmission(options.retransmission);
     this.#options = options;
+    this.#peers = new PeerTable(options.retransmission);
     this.#polls = options.polls ?? POLLS;
   }
 
@@ -131,15 +131,9 @@ export class RequesterSession {
     return this.#pending.size;
   }
 
-  /** What was thought of the frames of all peers that are remembered. */
-  get verdicts(): Readonly<Partial<Record<ReplyVerdict, number>>> {
-    const sum: Partial<Record<ReplyVerdict, number>> = {};
-    for (const { matcher } of this.#peers.values()) {
-      for (const [verdict, count] of Object.entries(matcher.counts) as [ReplyVerdict, number][]) {
-        sum[verdict] = (sum[verdict] ?? 0) + count;
-      }
-    }
-    return sum;
+  /** What was thought of the frames of all peers. */
+  get verdicts(): VerdictCounts {
+    return this.#peers.verdicts;
   }
 
   /**
@@ -169,7 +163,7 @@ export class RequesterSession {
     if (payload.byteLength > limitBytes) throw requestTooLarge(payload.byteLength, limitBytes);
     const pending: PendingRequest = {
       id: this.#options.createId(),
-      peer: this.#peer(to),
+      peer: this.#peers.admit(to),
       payload,
       settlement,
       deadlineNs,
@@ -182,14 +176,16 @@ export class RequesterSession {
       bounceCount: 0,
       bootId: undefined,
       cookie: undefined,
+      cookieAttempt: 0,
       resendUntilNs: Number.POSITIVE_INFINITY,
       refusedAttempts: new Set(),
+      sampledAttempts: new Set(),
       timerAtNs: Number.POSITIVE_INFINITY,
       cancelTimer: () => undefined,
     };
     this.#pending.set(pending.id, pending);
     pending.peer.requestCount++;
-    pending.peer.queue.push(pending);
+    pending.peer.queue.add(pending);
     if (deadlineNs < Number.POSITIVE_INFINITY) this.#arm(pending, deadlineNs);
     this.#startQueued(pending.peer);
     return pending.id;
@@ -204,11 +200,25 @@ export class RequesterSession {
 
   /** Ends all requests with the same error. */
   failAll(code: ReliableErrorCode, message: string, nowNs: number): void {
+    this.#failEach([...this.#pending.values()], code, message, nowNs);
+  }
+
+  /** Ends those to peers that no server was heard of at. */
+  failUnheard(code: ReliableErrorCode, message: string, nowNs: number): void {
+    const unheard = [...this.#pending.values()].filter(({ peer }) => peer.bootId === undefined);
+    this.#failEach(unheard, code, message, nowNs);
+  }
+
+  #failEach(
+    requests: readonly PendingRequest[],
+    code: ReliableErrorCode,
+    message: string,
+    nowNs: number,
+  ): void {
     this.#nowNs = nowNs;
     // What waits for room must not start now.
-    const all = [...this.#pending.values()];
-    for (const { peer } of all) peer.queue.length = 0;
-    for (const pending of all) this.#fail(pending, code, message);
+    for (const { peer } of requests) peer.queue.clear();
+    for (const pending of requests) this.#fail(pending, code, message);
   }
 
   /** When {@link poll} has something to do; in the past where that is now, `undefined` for never. */
@@ -228,7 +238,7 @@ export class RequesterSession {
   /** Takes a datagram. */
   receive(bytes: Uint8Array, from: Endpoint, nowNs: number): void {
     this.#nowNs = nowNs;
-    const peer = this.#peers.get(formatEndpoint(from));
+    const peer = this.#peers.find(from);
     if (peer === undefined) {
       this.counters.strangerCount++;
       return;
@@ -310,7 +320,7 @@ export class RequesterSession {
         this.#acknowledge(pending, frame);
         break;
       case "cookie":
-        this.#useCookie(pending, frame.cookie);
+        this.#useCookie(pending, frame);
         break;
       case "busy":
         pending.refusedAttempts.add(frame.attempt);
@@ -331,11 +341,13 @@ export class RequesterSession {
     });
   }
 
+  /** Once for each transmission: copies of what answers it say nothing new. */
   #sample(pending: PendingRequest, { attempt, heldUs }: Sampled): void {
+    if (pending.sampledAttempts.has(attempt)) return;
+    pending.sampledAttempts.add(attempt);
     const sentAtNs = this.#sentAtNs(pending, attempt);
     const elapsedMs = nsToMs(this.#nowNs - sentAtNs);
     pending.peer.addSample(Math.max(elapsedMs - heldUs / 1000, 0), sentAtNs);
-    pending.peer.window.onAnswer();
   }
 
   /** Now it is the server's turn. */
@@ -346,16 +358,16 @@ export class RequesterSession {
     pending.phase = "acknowledged";
     pending.waits = backoffDelaysMs(this.#polls.intervals, this.#options.random);
     pending.waitCount = 0;
-    this.#armWait(pending, this.#takeWait(pending) ?? 0);
     peer.waitingCount--;
+    peer.acknowledgedCount++;
+    this.#armWait(pending, this.#takeWait(pending) ?? 0);
     this.#startQueued(peer);
   }
 
-  /** One that the request has carried already is the answer to an earlier transmission. */
-  #useCookie(pending: PendingRequest, cookie: Uint8Array): void {
-    const { peer, cookie: carried } = pending;
-    if (carried !== undefined && Buffer.compare(carried, cookie) === 0) return;
-    peer.cookie = Uint8Array.from(cookie);
+  /** What answers a transmission from before the last cookie says nothing of that one. */
+  #useCookie(pending: PendingRequest, { attempt, cookie }: CookieFrame): void {
+    if (attempt < pending.cookieAttempt) return;
+    pending.peer.cookie = Uint8Array.from(cookie);
     this.#bounce(pending, "cookie");
   }
 
@@ -395,14 +407,15 @@ export class RequesterSession {
     const { value: waitMs } = pending.waits.next();
     pending.waitCount++;
     if (waitMs === undefined) return undefined;
-    pending.waitMs = waitMs;
-    return waitMs;
+    const isPoll = pending.phase === "acknowledged";
+    pending.waitMs = isPoll ? waitMs * pending.peer.pollStretch : waitMs;
+    return pending.waitMs;
   }
 
   #expire(pending: PendingRequest): void {
-    const { peer, sentAtNs, phase, deadlineNs } = pending;
+    const { peer, sentAtNs, unheardCount, deadlineNs } = pending;
     // Somebody who does not wait for long says nothing of the network.
-    const isLoss = phase === "waiting" && this.#nowNs < deadlineNs;
+    const isLoss = unheardCount > 0 && this.#nowNs < deadlineNs;
     if (isLoss) peer.onLoss(sentAtNs.at(-1) ?? this.#nowNs, this.#nowNs);
     this.#continue(pending);
   }
@@ -411,6 +424,7 @@ export class RequesterSession {
     const { retransmission, random } = this.#options;
     const { peer } = pending;
     pending.phase = "waiting";
+    peer.onStart(this.#nowNs);
     peer.waitingCount++;
     peer.matcher.expect(pending.id);
     const schedule = { ...retransmission.backoff, initialMs: peer.firstWaitMs };
@@ -426,10 +440,12 @@ export class RequesterSession {
       return;
     }
     const { cookie } = peer;
+    const attempt = sentAtNs.push(this.#nowNs);
+    if (pending.cookie !== cookie) pending.cookieAttempt = attempt;
     pending.cookie = cookie;
     pending.bootId ??= peer.bootId;
     pending.unheardCount++;
-    const attempt = sentAtNs.push(this.#nowNs);
+    peer.onTransmission(this.#nowNs);
     const { bootId } = pending;
     const frame = { type: "request", id, attempt, bootId, cookie, payload } as const;
     this.#outgoing.push({ payload: encodeFrame(frame, this.#options.key), to: peer.endpoint });
@@ -482,35 +498,22 @@ export class RequesterSession {
     pending.cancelTimer();
     peer.matcher.abandon(id);
     peer.requestCount--;
-    if (phase === "queued") peer.queue = peer.queue.filter((queued) => queued !== pending);
+    if (phase === "queued") peer.queue.delete(pending);
     if (phase === "waiting") peer.waitingCount--;
+    if (phase === "acknowledged") peer.acknowledgedCount--;
     this.#startQueued(peer);
   }
 
+  /** One that fails at once makes room for the next, and is no reason to begin again in the midst. */
   #startQueued(peer: Peer): void {
-    while (peer.waitingCount < peer.window.requests) {
-      const next = peer.queue.shift();
-      if (next === undefined) return;
+    if (peer.isStarting) return;
+    peer.isStarting = true;
+    for (const next of peer.queue) {
+      if (!peer.hasRoom) break;
+      peer.queue.delete(next);
       this.#start(next);
     }
-  }
-
-  #peer(endpoint: Endpoint): Peer {
-    const key = formatEndpoint(endpoint);
-    const known = this.#peers.get(key);
-    if (known !== undefined) return known;
-    if (this.#peers.size >= MAX_PEERS) this.#forgetIdlePeer();
-    const peer = new Peer(endpoint, this.#options.retransmission);
-    this.#peers.set(key, peer);
-    return peer;
-  }
-
-  #forgetIdlePeer(): void {
-    for (const [key, { requestCount }] of this.#peers) {
-      if (requestCount > 0) continue;
-      this.#peers.delete(key);
-      return;
-    }
+    peer.isStarting = false;
   }
 
   #sentAtNs({ sentAtNs }: PendingRequest, attempt: number): number {
@@ -529,6 +532,7 @@ export interface NewRequest {
   readonly deadlineNs: number;
 }
 
+type CookieFrame = Extract<ServerFrame, { type: "cookie" }>;
 type LastWord = Extract<ServerFrame, { type: "answer" | "error" | "too-large" }>;
 type InterimFrame = Exclude<ServerFrame, LastWord | StaleBootFrame>;
 

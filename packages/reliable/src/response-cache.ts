@@ -1,12 +1,12 @@
 import type { Endpoint } from "@udp/core";
-import { addressWords, integerOption, nsToMs } from "@udp/core";
+import { addressWords, integerOption, isSingleHost, nsToMs } from "@udp/core";
 import type { RequestId } from "./frame.ts";
 
 /** How much a server remembers. */
 export interface ResponseCacheLimits {
   /** Requests in all, 1 or more. Default 262,144. */
   readonly maxEntries?: number | undefined;
-  /** Answers and what else is kept of requests, 4096 or more. Default 64 MiB. */
+  /** Answers and what else is kept of requests; room for the largest answer or more. Default 64 MiB. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -52,10 +52,20 @@ const ENTRY_BYTES = 512;
 /** The part of everything that one source may fill. */
 const SOURCE_SHARE = 4;
 
+const DEFAULT_MAX_BYTES = 67_108_864;
+
+/** @throws UdpError `UDP_BAD_OPTION` where there is no room for even one answer of that length. */
+export function checkRoom({ maxBytes }: ResponseCacheLimits, answerBytes: number): void {
+  const leastBytes = ENTRY_BYTES + answerBytes;
+  integerOption("maxBytes", maxBytes ?? DEFAULT_MAX_BYTES, leastBytes, Number.MAX_SAFE_INTEGER);
+}
+
 interface Usage {
   entries: number;
   bytes: number;
 }
+
+const UNUSED: Readonly<Usage> = { entries: 0, bytes: 0 };
 
 /**
  * The requests that a server has seen, so that none is carried out twice. They are kept until the
@@ -76,7 +86,12 @@ export class ResponseCache {
     const most = Number.MAX_SAFE_INTEGER;
     this.#lifetimeNs = lifetimeNs;
     this.#maxEntries = integerOption("maxEntries", maxEntries ?? 262_144, 1, most);
-    this.#maxBytes = integerOption("maxBytes", maxBytes ?? 67_108_864, 4096, most);
+    this.#maxBytes = integerOption("maxBytes", maxBytes ?? DEFAULT_MAX_BYTES, 1, most);
+  }
+
+  /** Whether half of what may be kept is: then it is time to know who asks. */
+  get isHalfFull(): boolean {
+    return this.#requests.size >= this.#maxEntries / 2 || this.#bytes >= this.#maxBytes / 2;
   }
 
   get size(): number {
@@ -102,6 +117,14 @@ export class ResponseCache {
     return this.#requests.get(id);
   }
 
+  /** Whether a new request from there could be kept, with an answer of `answerBytes`. */
+  hasRoomFor(endpoint: Endpoint, answerBytes: number): boolean {
+    return this.#hasRoom(
+      this.#sources.get(sourceOf(endpoint)) ?? UNUSED,
+      ENTRY_BYTES + answerBytes,
+    );
+  }
+
   /**
    * Keeps a new request, with room for an answer of `answerBytes`; `undefined` where there is no
    * room. What one source fills is bounded to a quarter, IPv6 sources by their /64.
@@ -112,7 +135,7 @@ export class ResponseCache {
     nowNs: number,
   ): CachedRequest | undefined {
     const source = sourceOf(request.endpoint);
-    const usage = this.#sources.get(source) ?? { entries: 0, bytes: 0 };
+    const usage = this.#sources.get(source) ?? { ...UNUSED };
     const reservedBytes = ENTRY_BYTES + answerBytes;
     if (!this.#hasRoom(usage, reservedBytes)) return undefined;
     const kept: CachedRequest = {
@@ -193,9 +216,8 @@ function describeResult(result: ResultBody): string {
   return `${type} ${Buffer.from(result.payload).toString("hex")}`;
 }
 
-/** An IPv4 address, or the /64 that one host can use all addresses of. */
+/** One host: by its address, or by the /64 that it can use all addresses of. */
 function sourceOf({ address }: Endpoint): string {
-  const [first = 0, second = 0, third = 0, fourth = 0] = addressWords(address);
-  const isIpv4 = address.includes(".") && !address.includes(":");
-  return isIpv4 ? `${third}.${fourth}` : `${first}:${second}`;
+  const words = addressWords(address);
+  return words.slice(0, isSingleHost(words) ? 4 : 2).join(":");
 }

@@ -357,3 +357,40 @@ test("a result that nobody waits for is nothing", () => {
   bench.finish("answer");
   expect([bench.sentTypes(), bench.session.nextDeadlineNs()]).toEqual([[], undefined]);
 });
+
+describe("a memory that is half full", () => {
+  const idOf = (number: number): string => number.toString(16).padStart(32, "0");
+  const fromHost = (number: number): Endpoint => ({ address: `192.0.2.${number}`, port: 40_831 });
+
+  test("admits those alone who have shown that they receive where they say", () => {
+    const bench = new Bench({ maxEntries: 8 });
+    const executions = [1, 2, 3, 4, 5].map(
+      (number) => bench.receive({ id: idOf(number) }, fromHost(number)).execution?.id,
+    );
+    const challenge = bench.sent().at(-1);
+    if (challenge?.type !== "cookie") throw new Error("expected a cookie");
+    const { cookie } = challenge;
+    const { execution } = bench.receive({ id: idOf(5), attempt: 2, cookie }, fromHost(5));
+    expect([executions, execution?.id]).toEqual([
+      [idOf(1), idOf(2), idOf(3), idOf(4), undefined],
+      idOf(5),
+    ]);
+  });
+});
+
+test("a server that has not begun yet says that it has just been started", () => {
+  const bench = new Bench({}, Number.POSITIVE_INFINITY);
+  bench.nowMs = 5000;
+  bench.receive({ bootId: "0b".repeat(8) });
+  bench.session.begin(msToNs(5000));
+  bench.nowMs = 5007;
+  bench.receive({ bootId: "0b".repeat(8) });
+  expect(bench.sent()).toMatchObject([{ uptimeMs: 0 }, { uptimeMs: 7 }]);
+});
+
+test("room for less than the largest answer is refused", () => {
+  const open = (): unknown => new Bench({ maxBytes: 1000 });
+  expect(open).toThrow(
+    `maxBytes: expected a whole number from ${512 + maxAnswerBytes(LIMITS)} to 9007199254740991; got 1000`,
+  );
+});

@@ -4,11 +4,10 @@ import {
   AMPLIFICATION_LIMIT,
   addressFamily,
   addressWords,
-  ipHeaderBytes,
   msToNs,
   nsToMs,
   TimerQueue,
-  UDP_HEADER_BYTES,
+  udpPacketBytes,
 } from "@udp/core";
 import type { BootId, FrameFault, RequestFrame, RequestId, ServerFrame } from "./frame.ts";
 import { decodeFrame, encodeFrame } from "./frame.ts";
@@ -21,7 +20,7 @@ import type {
   ResponseCacheLimits,
   ResultBody,
 } from "./response-cache.ts";
-import { ResponseCache } from "./response-cache.ts";
+import { checkRoom, ResponseCache } from "./response-cache.ts";
 
 /** What a {@link ServerSession} is made of. */
 export interface ServerSessionOptions extends FrameLimits, ResponseCacheLimits {
@@ -31,7 +30,7 @@ export interface ServerSessionOptions extends FrameLimits, ResponseCacheLimits {
   readonly acknowledgeAfterMs: number;
   /**
    * Nothing is carried out before the client has shown that it receives where it says. With a `key`
-   * always, so that no old frame can be replayed.
+   * always, so that no old frame can be replayed; without one where the memory is half full.
    */
   readonly requiresCookie: boolean;
   /** What was carried out. Default: nothing yet, within the limits given here. */
@@ -98,16 +97,19 @@ export class ServerSession {
   readonly #cache: ResponseCache;
   readonly #acknowledgements = new TimerQueue();
   readonly #outgoing: OutgoingFrame[] = [];
-  readonly #startedAtNs: number;
-  #nowNs: number;
+  #startedAtNs: number;
+  #nowNs = 0;
 
-  /** @throws UdpError `UDP_BAD_OPTION`. */
-  constructor(options: ServerSessionOptions, nowNs: number) {
+  /**
+   * @param startedAtNs since when no other server receives there; left out until {@link begin} says.
+   * @throws UdpError `UDP_BAD_OPTION`.
+   */
+  constructor(options: ServerSessionOptions, startedAtNs: number = Number.POSITIVE_INFINITY) {
     this.#options = options;
     this.#cookies = new AddressCookies(COOKIE_PURPOSE, options.random);
+    checkRoom(options, maxAnswerBytes(options));
     this.#cache = options.cache ?? new ResponseCache(msToNs(options.lifetimeMs), options);
-    this.#startedAtNs = nowNs;
-    this.#nowNs = nowNs;
+    this.#startedAtNs = startedAtNs;
     this.counters = {
       receivedCount: 0,
       executedCount: 0,
@@ -141,9 +143,14 @@ export class ServerSession {
   inspect(nowNs: number): ServerSnapshot {
     return {
       bootId: this.#options.bootId,
-      uptimeMs: nsToMs(nowNs - this.#startedAtNs),
+      uptimeMs: this.#uptimeMs(nowNs),
       requests: this.#cache.inspect(nowNs),
     };
+  }
+
+  /** From now on no other server receives there. */
+  begin(nowNs: number): void {
+    this.#startedAtNs = nowNs;
   }
 
   /** Takes a datagram. What is to be sent, {@link poll} says. */
@@ -195,10 +202,14 @@ export class ServerSession {
     return this.#outgoing.splice(0);
   }
 
+  #uptimeMs(nowNs: number): number {
+    return Math.max(nsToMs(nowNs - this.#startedAtNs), 0);
+  }
+
   #take(frame: RequestFrame, from: Endpoint, frameBytes: number): Reception {
     const { bootId } = this.#options;
     if (frame.bootId !== undefined && frame.bootId !== bootId) {
-      const uptimeMs = Math.floor(nsToMs(this.#nowNs - this.#startedAtNs));
+      const uptimeMs = Math.floor(this.#uptimeMs(this.#nowNs));
       this.#send({ ...this.#head(frame), type: "stale-boot", uptimeMs }, from);
       return {};
     }
@@ -214,25 +225,29 @@ export class ServerSession {
     return {};
   }
 
+  /** Also where forged requests might fill the memory. */
+  get #wantsCookies(): boolean {
+    const { requiresCookie, key } = this.#options;
+    return requiresCookie || key !== undefined || this.#cache.isHalfFull;
+  }
+
   #admit(frame: RequestFrame, from: Endpoint, frameBytes: number, isValidated: boolean): Reception {
-    const { requiresCookie, key, acknowledgeAfterMs } = this.#options;
-    if ((requiresCookie || key !== undefined) && !isValidated) {
+    const answerBytes = maxAnswerBytes(this.#options);
+    const mustShow = !isValidated && this.#wantsCookies;
+    if (mustShow && this.#cache.hasRoomFor(from, answerBytes)) {
       this.#challenge(frame, from);
       return {};
     }
     const { id, attempt, payload } = frame;
-    const request = this.#cache.admit(
-      { id, endpoint: from, attempt },
-      maxAnswerBytes(this.#options),
-      this.#nowNs,
-    );
+    const request = this.#cache.admit({ id, endpoint: from, attempt }, answerBytes, this.#nowNs);
     if (request === undefined) {
       this.#send({ ...this.#head(frame), type: "busy" }, from);
       return {};
     }
     this.counters.executedCount++;
     this.#note(request, frame, from, frameBytes, isValidated);
-    this.#acknowledgements.add(this.#nowNs + msToNs(acknowledgeAfterMs), () => {
+    const acknowledgeAtNs = this.#nowNs + msToNs(this.#options.acknowledgeAfterMs);
+    this.#acknowledgements.add(acknowledgeAtNs, () => {
       if (request.result === undefined && !request.isAcknowledged) this.#acknowledge(request);
     });
     return { execution: { id, payload, from } };
@@ -321,5 +336,5 @@ export class ServerSession {
 
 /** What a payload costs on the wire. */
 function packetBytes(payloadBytes: number, { address }: Endpoint): number {
-  return payloadBytes + ipHeaderBytes(addressFamily(address)) + UDP_HEADER_BYTES;
+  return udpPacketBytes(payloadBytes, addressFamily(address));
 }

@@ -16,6 +16,7 @@ import {
   ReplyGuard,
   serveDatagrams,
   systemClock,
+  tell,
   trySend,
   UdpError,
   writeLengthReply,
@@ -102,6 +103,7 @@ export async function serveRequests(
     services.push(service);
     return service;
   });
+  services.at(-1)?.begin();
   const close = (): void => {
     server.close();
     for (const service of services) service[Symbol.dispose]();
@@ -132,17 +134,14 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
     this.#clock = clock;
     this.#maxAnswerBytes = maxAnswerBytes(limits);
     this.guard = new ReplyGuard({ ...options, local, isOwnReply: isLengthReply });
-    this.#session = new ServerSession(
-      {
-        ...options,
-        ...limits,
-        guard: this.guard,
-        bootId: createBootId(randomBytes),
-        acknowledgeAfterMs,
-        requiresCookie,
-      },
-      clock.nowNs(),
-    );
+    this.#session = new ServerSession({
+      ...options,
+      ...limits,
+      guard: this.guard,
+      bootId: createBootId(randomBytes),
+      acknowledgeAfterMs,
+      requiresCookie,
+    });
     this.#driver = new SessionDriver(this.#session, clock);
     this.counters = Object.assign(this.#session.counters, { plainCount: 0 });
   }
@@ -152,8 +151,13 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
     const ignored = isPlain
       ? this.#answerPlainText(payload, from, socket)
       : this.#take(payload, from, socket);
-    if (ignored !== undefined) this.#options.onIgnored?.({ payload, from, reason: ignored });
+    if (ignored !== undefined) tell(this.#options.onIgnored, { payload, from, reason: ignored });
   };
+
+  /** The socket is open: whoever had the port before has it no more. */
+  begin(): void {
+    this.#session.begin(this.#clock.nowNs());
+  }
 
   /** What it remembers must not keep the process alive. */
   [Symbol.dispose](): void {
@@ -168,7 +172,7 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
   }
 
   #execute({ id, payload, from }: Execution, socket: DatagramSocket): void {
-    this.#options.onRequest?.({ payload, from });
+    tell(this.#options.onRequest, { payload, from });
     void this.#resultOf({ payload, from }).then((result) => {
       this.#session.finish(id, result, this.#clock.nowNs());
       this.#driver.advance(socket);
@@ -198,17 +202,20 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
     const answerBytes = writeLengthReply(payload.byteLength, answer);
     const tooLarge = this.guard.refuseReply(request, answerBytes);
     if (tooLarge !== undefined) return tooLarge;
-    this.#options.onRequest?.({ payload, from });
+    tell(this.#options.onRequest, { payload, from });
     if (trySend(socket, answer.subarray(0, answerBytes), from)) this.counters.plainCount++;
     else this.counters.unsentCount++;
     return undefined;
   }
 }
 
-/** What the client is told; whatever was thrown, this throws nothing. */
+/** What the client is told. Even that may throw, where a handler throws strange things. */
 function reasonOf(error: unknown): string {
-  if (error instanceof Error) return `${error.message}`;
-  return typeof error === "string" ? error : Bun.inspect(error);
+  try {
+    return error instanceof Error ? `${error.message}` : String(error);
+  } catch {
+    return "the handler threw what cannot be described";
+  }
 }
 
 /** @throws UdpError `UDP_BAD_OPTION`. */

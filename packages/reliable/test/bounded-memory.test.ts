@@ -39,17 +39,19 @@ testWhere(
     const grownBytes = (await residentBytes(server)) - fullBytes;
 
     const { stdout } = await server.program.end("SIGINT");
-    const busy = REQUESTS - carriedOutCount;
+    const cookie = total(floods, "cookie");
+    const busy = REQUESTS - carriedOutCount - cookie;
     expect(total(floods, "busy")).toBe(busy);
+    expect(busy).toBeGreaterThan(REQUESTS / 2);
     expect(documents(stdout).at(-1)).toMatchObject({
       receivedCount: REQUESTS,
       executedCount: carriedOutCount,
-      sent: { answer: carriedOutCount, busy },
+      sent: { answer: carriedOutCount, busy, cookie },
     });
     expect(fullBytes - emptyBytes).toBeLessThan(SLACK * MAX_BYTES);
     expect(grownBytes).toBeLessThan(MAX_GROWTH_BYTES);
     console.log(
-      `${REQUESTS} requests: ${carriedOutCount} carried out, ${busy} refused; resident ${[emptyBytes, fullBytes, fullBytes + grownBytes].map(mebibytes).join(", ")} MiB empty, full, at last`,
+      `${REQUESTS} requests: ${carriedOutCount} carried out, ${busy} refused, ${cookie} asked for a cookie; resident ${[emptyBytes, fullBytes, fullBytes + grownBytes].map(mebibytes).join(", ")} MiB empty, full, at last`,
     );
   },
   TIMEOUT_MS,
@@ -59,7 +61,7 @@ async function sendEach(floods: readonly Flood[], count: number): Promise<void> 
   for (const flood of floods) await flood.send(count);
 }
 
-function total(floods: readonly Flood[], type: "answer" | "busy"): number {
+function total(floods: readonly Flood[], type: keyof Flood["answerCounts"]): number {
   return floods.reduce((sum, { answerCounts }) => sum + answerCounts[type], 0);
 }
 

@@ -26,6 +26,10 @@ function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
+function idOf(frame: Uint8Array): string {
+  return Buffer.from(frame.subarray(8, 24)).toString("hex");
+}
+
 function text(payload: Uint8Array): string {
   return new TextDecoder().decode(payload);
 }
@@ -141,6 +145,39 @@ describe("without an answer", () => {
     expect(await Promise.all(failures)).toMatchObject([failure, failure]);
   });
 
+  test("an address of a name where nobody listens is passed over", async () => {
+    await using server = await serveRequests(echo, { port: 0 });
+    const { port } = server.local;
+    const lookUpName = async () => ["127.0.77.1", "127.0.77.2", "127.0.0.1"];
+    await using requester = await createRequester({ host: "several", port, lookUpName });
+    const pair = [requester.request("one"), requester.request("two")];
+    const answers = (await Promise.all(pair)).map(({ payload }) => text(payload));
+    expect([answers, requester.remote, requester.counters.believed.answer]).toEqual([
+      ["one", "two"],
+      server.local,
+      2,
+    ]);
+  });
+
+  test("nobody listens at any address of a name: says so of the last one", async () => {
+    const { port } = await closedEndpoint();
+    const lookUpName = async () => ["127.0.77.1", "127.0.77.2"];
+    await using requester = await createRequester({ host: "several", port, lookUpName });
+    expect(await failureOf(requester.request(QUESTION, { timeoutMs: 60_000 }))).toMatchObject({
+      code: "RELIABLE_NOT_LISTENING",
+      message: `Nothing is listening at 127.0.77.2:${port}`,
+    });
+  });
+
+  test("closed while it moves on to another address: fails, and leaves no socket", async () => {
+    const { port } = await closedEndpoint();
+    const lookUpName = async () => ["127.0.77.1", "127.0.77.2"];
+    const requester = await createRequester({ host: "several", port, lookUpName });
+    const failed = requester.request(QUESTION).catch(({ code }) => code);
+    requester.close();
+    expect(["RELIABLE_CLOSED", "RELIABLE_NOT_LISTENING"]).toContain(await failed);
+  });
+
   test("keepTrying: goes on where nobody listens, and reaches who listens at last", async () => {
     const { port } = await closedEndpoint();
     const backoff = { initialMs: 20, factor: 1, attempts: 1000 };
@@ -185,7 +222,7 @@ describe("without an answer", () => {
     const frames: Uint8Array[] = [];
     for (let count = 0; count < 5; count++) frames.push((await server.next()).payload);
     // The same identifier in each, and another attempt.
-    const ids = new Set(frames.map((frame) => Buffer.from(frame.subarray(8, 24)).toString("hex")));
+    const ids = new Set(frames.map(idOf));
     expect([ids.size, frames.map((frame) => frame[7])]).toEqual([1, [1, 2, 3, 4, 5]]);
   });
 
@@ -286,6 +323,14 @@ describe("a payload", () => {
   });
 });
 
+test("a link-local address needs its link, also as the destination of one request", async () => {
+  await using requester = await createRequester();
+  const to = { address: "fe80::1", port: 1060 };
+  expect(await failureOf(requester.request(QUESTION, { to }))).toMatchObject({
+    code: "UDP_BAD_ADDRESS",
+  });
+});
+
 test.each<[Record<string, unknown>, string]>([
   [{ retransmission: "fast" }, "retransmission: expected one of original, coap"],
   [{ key: "0123456789abcdef" }, "key: expected bytes; got string"],
@@ -328,12 +373,67 @@ describe("equal requests at the same time", () => {
     const next = text((await requester.request(QUESTION, shared)).payload);
     expect([first, next]).toEqual([["1", "1"], "2"]);
   });
+
+  test("each waits as long as it likes, and is told of each transmission", async () => {
+    const slow = new SlowHandler();
+    await using server = await serveRequests(slow.handle, { port: 0 });
+    await using requester = await askAt(server.local, PATIENT);
+    const attempts: number[] = [];
+    const onTransmitted = (attempt: number): unknown => attempts.push(attempt);
+    const hasty = new AbortController();
+    const patient = requester.request(QUESTION, { isShared: true, onTransmitted });
+    const others = [
+      requester.request(QUESTION, { isShared: true, onTransmitted, signal: hasty.signal }),
+      requester.request(QUESTION, { isShared: true, timeoutMs: 1 }),
+    ].map((request) => failureOf(request));
+    await slow.begun;
+    hasty.abort(new Error("enough"));
+    const failures = await Promise.all(others);
+    slow.end("done");
+    expect([failures, text((await patient).payload), attempts]).toMatchObject([
+      [
+        { message: "enough" },
+        { code: "RELIABLE_NO_ANSWER", message: "No answer came within 1 ms" },
+      ],
+      "done",
+      [1, 1],
+    ]);
+    expect(slow.count).toBe(1);
+  });
+
+  test("that all have given up are asked no more, and the next one is another", async () => {
+    await using server = await Peer.open();
+    const clock = new VirtualClock();
+    await using requester = await askAt(server.local, { clock, retransmission: "original" });
+    const giveUp = new AbortController();
+    const shared = { isShared: true, signal: giveUp.signal };
+    const failures = [requester.request(QUESTION, shared), requester.request(QUESTION, shared)].map(
+      (request) => failureOf(request),
+    );
+    const one = await server.next();
+    giveUp.abort(new Error("enough"));
+    await Promise.all(failures);
+    await clock.advanceBy(msToNs(10_000));
+    const last = failureOf(requester.request(QUESTION, { isShared: true }));
+    const next = await server.next();
+    requester.close();
+    await last;
+    expect([requester.counters.sentCount, idOf(one.payload) === idOf(next.payload)]).toEqual([
+      2,
+      false,
+    ]);
+  });
 });
 
 describe("a handler", () => {
   test.each<[string, RequestHandler, string]>([
     ["throws", () => throwing("no such record"), "no such record"],
     ["rejects", () => Promise.reject(new Error("not today")), "not today"],
+    [
+      "throws what cannot be described",
+      () => Promise.reject(Object.create(null)),
+      "the handler threw what cannot be described",
+    ],
     [
       "forgets to answer",
       // As a caller without types may write it.

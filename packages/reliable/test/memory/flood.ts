@@ -9,10 +9,12 @@ const PAYLOAD = new TextEncoder().encode("Is there room?");
 /** Requests with ever new identifiers from one address of loopback, each sent once. */
 export class Flood implements AsyncDisposable {
   /** How often the server said what. */
-  readonly answerCounts = { answer: 0, busy: 0, other: 0 };
+  readonly answerCounts = { answer: 0, busy: 0, cookie: 0, other: 0 };
   readonly #server: Endpoint;
   readonly #firstId: bigint;
   #socket: DatagramSocket | undefined;
+  /** The latest that the server has sent: it shows that what it sends is received. */
+  #cookie: Uint8Array | undefined;
   #sentCount = 0;
   #missingCount = 0;
   #complete: () => void = () => undefined;
@@ -55,15 +57,22 @@ export class Flood implements AsyncDisposable {
   #nextRequest(): Uint8Array {
     const number = this.#firstId + BigInt(this.#sentCount++);
     const id = number.toString(16).padStart(32, "0");
-    const unknown = { bootId: undefined, cookie: undefined };
-    return encodeFrame({ type: "request", id, attempt: 1, ...unknown, payload: PAYLOAD });
+    const known = { bootId: undefined, cookie: this.#cookie };
+    return encodeFrame({ type: "request", id, attempt: 1, ...known, payload: PAYLOAD });
   }
 
   #count(payload: Uint8Array): void {
-    const frame = decodeFrame(payload);
-    const type = typeof frame === "string" ? frame : frame.type;
-    this.answerCounts[type === "answer" || type === "busy" ? type : "other"]++;
+    this.answerCounts[this.#read(payload)]++;
     if (--this.#missingCount === 0) this.#complete();
+  }
+
+  #read(payload: Uint8Array): keyof Flood["answerCounts"] {
+    const frame = decodeFrame(payload);
+    if (typeof frame === "string") return "other";
+    if (frame.type === "cookie") this.#cookie = frame.cookie;
+    return frame.type === "answer" || frame.type === "busy" || frame.type === "cookie"
+      ? frame.type
+      : "other";
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
