@@ -8,10 +8,10 @@ import {
   refusalReasons,
 } from "@udp/core/documents";
 import * as v from "valibot";
-import type { RequesterCounters } from "./requester-session.ts";
+import type { RequesterCounters } from "./requester-counters.ts";
 import type { PresetName } from "./retransmission.ts";
 import { PRESET_NAMES } from "./retransmission.ts";
-import type { IgnoredReason, ServerCounters } from "./server-session.ts";
+import type { IgnoredReason, ServerCounters } from "./server-counters.ts";
 import type { ExpectationDoubt } from "./simulation/expectation.ts";
 
 type ReliableSchema = "udp-reliable/1";

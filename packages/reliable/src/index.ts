@@ -10,7 +10,7 @@ export type { PlainRequestOptions } from "./plain-request.ts";
 export { requestPlainly } from "./plain-request.ts";
 export type { RequestAnswer, Requester, RequesterOptions, RequestOptions } from "./requester.ts";
 export { createRequester } from "./requester.ts";
-export type { RequesterCounters } from "./requester-session.ts";
+export type { RequesterCounters } from "./requester-counters.ts";
 export type { ResponseCacheLimits } from "./response-cache.ts";
 export type { PresetName, RetransmissionOptions } from "./retransmission.ts";
 export { PRESET_NAMES, PRESETS } from "./retransmission.ts";
@@ -23,7 +23,7 @@ export type {
   ServeRequestsOptions,
 } from "./server.ts";
 export { serveRequests } from "./server.ts";
-export type { IgnoredReason, ServerCounters } from "./server-session.ts";
+export type { IgnoredReason, ServerCounters } from "./server-counters.ts";
 export type {
   Expectation,
   ExpectationDoubt,

@@ -2,7 +2,7 @@ import type { Clock, Endpoint } from "@udp/core";
 import { nsToMs, systemClock, UdpError } from "@udp/core";
 import type { VerdictCounts } from "./peer-table.ts";
 import type { RequestAnswer, Requester, RequesterOptions, RequestOptions } from "./requester.ts";
-import type { RequesterCounters } from "./requester-session.ts";
+import type { RequesterCounters } from "./requester-counters.ts";
 import { SocketRequester } from "./socket-requester.ts";
 
 /** A requester to the first address of a name where a server listens; until one is heard, to the first. */

@@ -84,6 +84,34 @@ export interface PendingRequest {
   cancelTimer: () => void;
 }
 
+/** A request that waits for room. */
+export function createRequest(
+  id: RequestId,
+  peer: Peer,
+  asked: Pick<PendingRequest, "payload" | "deadlineNs" | "settlement">,
+): PendingRequest {
+  return {
+    ...asked,
+    id,
+    peer,
+    sentAtNs: [],
+    phase: "queued",
+    waits: [].values(),
+    waitCount: 0,
+    waitMs: 0,
+    unheardCount: 0,
+    bounceCount: 0,
+    bootId: undefined,
+    cookie: undefined,
+    cookieAttempt: 0,
+    resendUntilNs: Number.POSITIVE_INFINITY,
+    refusedAttempts: new Set(),
+    sampledAttempts: new Set(),
+    timerAtNs: Number.POSITIVE_INFINITY,
+    cancelTimer: () => undefined,
+  };
+}
+
 /** A request as plain data; times in milliseconds from now, what has passed below 0. */
 export interface RequestSnapshot {
   readonly id: RequestId;

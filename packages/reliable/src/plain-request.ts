@@ -12,7 +12,6 @@ import {
   checkPort,
   DEFAULT_PORT,
   firstThatWorks,
-  formatEndpoint,
   LESSON_BACKOFF,
   nsToMs,
   openBunSocket,
@@ -25,6 +24,7 @@ import {
 import { copyPayload } from "./payload.ts";
 import type { TransmissionListener } from "./pending-request.ts";
 import { PlainSession } from "./plain-session.ts";
+import { notListening } from "./request-failure.ts";
 import type { RequestAnswer } from "./requester.ts";
 import { SessionDriver } from "./session-driver.ts";
 
@@ -100,7 +100,7 @@ async function askServer(server: Endpoint, options: PlainRequestOptions): Promis
     onDatagram: (bytes, from) => session.receive(bytes, from, clock.nowNs()),
     onError: ({ code }) => {
       if (code !== "UDP_REFUSED" || keepTrying) return;
-      session.fail("RELIABLE_NOT_LISTENING", `Nothing is listening at ${formatEndpoint(server)}`);
+      session.fail(notListening(server));
     },
   });
   onOpened?.(socket.local);

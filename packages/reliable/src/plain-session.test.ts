@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { BackoffOptions } from "@udp/core";
 import { LESSON_BACKOFF, msToNs, nsToMs, seededRandom } from "@udp/core";
 import fc from "fast-check";
+import { ReliableError } from "./errors.ts";
 import type { Answer } from "./pending-request.ts";
 import { PlainSession } from "./plain-session.ts";
 
@@ -86,7 +87,7 @@ describe("a request in plain text", () => {
       session.receive(ANSWER, SERVER, scene.nowNs),
       session.receive(ANSWER, SERVER, scene.nowNs),
     ];
-    session.fail("RELIABLE_NOT_LISTENING", "too late to matter");
+    session.fail(new ReliableError("RELIABLE_NOT_LISTENING", "too late to matter"));
     expect([verdicts, scene.outcomes, scene.pass(10_000)]).toEqual([
       ["wrong-port", "wrong-address", "accepted", "duplicate"],
       [{ payload: ANSWER, from: SERVER, attempts: 3, elapsedNs: msToNs(350) }],
@@ -109,7 +110,7 @@ describe("a request in plain text", () => {
   test("fails at once where that is said", () => {
     const scene = new Scene();
     scene.poll();
-    scene.session.fail("RELIABLE_NOT_LISTENING", "Nothing is listening");
+    scene.session.fail(new ReliableError("RELIABLE_NOT_LISTENING", "Nothing is listening"));
     expect([scene.outcomes, scene.pass(10_000)]).toEqual([
       ["RELIABLE_NOT_LISTENING: Nothing is listening"],
       0,

@@ -1,8 +1,8 @@
 import type { BackoffOptions, Endpoint, Random, ReplyVerdict } from "@udp/core";
-import { backoffDelaysMs, formatEndpoint, maxPayloadBytes, msToNs, ReplyMatcher } from "@udp/core";
-import type { ReliableErrorCode } from "./errors.ts";
-import { ReliableError } from "./errors.ts";
+import { backoffDelaysMs, maxPayloadBytes, msToNs, ReplyMatcher } from "@udp/core";
+import type { ReliableError } from "./errors.ts";
 import type { Settlement } from "./pending-request.ts";
+import { noAnswer, requestTooLarge } from "./request-failure.ts";
 import type { OutgoingFrame } from "./requester-session.ts";
 
 /** Whom a {@link PlainSession} asks, what, and how often. */
@@ -53,11 +53,11 @@ export class PlainSession {
   }
 
   /** Ends the request, unless it has come to something. */
-  fail(code: ReliableErrorCode, message: string): void {
+  fail(error: ReliableError): void {
     if (this.#deadlineNs === undefined) return;
     this.#deadlineNs = undefined;
     this.#matcher.abandon();
-    this.#options.settlement.failed(new ReliableError(code, message));
+    this.#options.settlement.failed(error);
   }
 
   /** When {@link poll} has something to do; in the past where that is now, `undefined` for never. */
@@ -71,7 +71,7 @@ export class PlainSession {
     const { server, payload, settlement } = this.#options;
     const wait = this.#waits.next();
     if (wait.done) {
-      this.fail("RELIABLE_NO_ANSWER", this.#silence());
+      this.fail(noAnswer(server, this.#attempts));
       return [];
     }
     this.#attempts++;
@@ -84,16 +84,10 @@ export class PlainSession {
     settlement.transmitted?.(this.#attempts, wait.value, cause);
     return [{ payload, to: server }];
   }
-
-  #silence(): string {
-    const count = this.#attempts === 1 ? "1 datagram" : `${this.#attempts} datagrams`;
-    return `No answer came from ${formatEndpoint(this.#options.server)} to ${count}`;
-  }
 }
 
 function checkPayload({ payload, server }: PlainSessionOptions): void {
   const limitBytes = maxPayloadBytes(server);
   if (payload.byteLength <= limitBytes) return;
-  const message = `expected a request of at most ${limitBytes} bytes; got ${payload.byteLength}`;
-  throw new ReliableError("RELIABLE_TOO_LARGE", message);
+  throw requestTooLarge(payload.byteLength, limitBytes);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
 import { msToNs, seededRandom } from "@udp/core";
+import { ReliableError } from "./errors.ts";
 import type { RequestFrame, ServerFrame } from "./frame.ts";
 import { decodeFrame, encodeFrame } from "./frame.ts";
 import { frameLimits, maxRequestBytes } from "./limits.ts";
@@ -566,7 +567,7 @@ test("all end with the same error, and what waited for room does not start", () 
   bench.request("one");
   bench.request("two");
   bench.sent();
-  bench.session.failAll("RELIABLE_CLOSED", "closed", 0);
+  bench.session.failAll(new ReliableError("RELIABLE_CLOSED", "closed"), 0);
   expect([[...bench.results.values()], bench.sent(), bench.session.nextDeadlineNs()]).toEqual([
     [
       { code: "RELIABLE_CLOSED", message: "closed" },
@@ -702,7 +703,10 @@ test("10,000 requests whose time is over while they wait for room all fail", () 
 test("what nobody receives fails until a server is heard of, and goes on afterwards", () => {
   const bench = new Bench({ retransmission: TWO_AT_A_TIME });
   const refuse = (): void =>
-    bench.session.failUnheard("RELIABLE_NOT_LISTENING", "nobody", msToNs(bench.nowMs));
+    bench.session.failUnheard(
+      new ReliableError("RELIABLE_NOT_LISTENING", "nobody"),
+      msToNs(bench.nowMs),
+    );
   for (const name of ["one", "two", "three"]) bench.request(name);
   refuse();
   bench.request("four");

@@ -1,8 +1,7 @@
 import type { BackoffOptions, Endpoint, Random } from "@udp/core";
-import { backoffDelaysMs, formatEndpoint, msToNs, nsToMs, TimerQueue } from "@udp/core";
-import type { ReliableErrorCode } from "./errors.ts";
-import { ReliableError } from "./errors.ts";
-import type { BootId, FrameFault, RequestId, ServerFrame, StaleBootFrame } from "./frame.ts";
+import { backoffDelaysMs, msToNs, nsToMs, TimerQueue } from "@udp/core";
+import type { ReliableError } from "./errors.ts";
+import type { BootId, RequestId, ServerFrame, StaleBootFrame } from "./frame.ts";
 import { decodeFrame, encodeFrame } from "./frame.ts";
 import type { FrameLimits } from "./limits.ts";
 import { MAX_LATENCY_MS, maxRequestBytes } from "./limits.ts";
@@ -16,31 +15,22 @@ import type {
   Settlement,
   TransmissionCause,
 } from "./pending-request.ts";
-import { inspectRequest } from "./pending-request.ts";
+import { createRequest, inspectRequest } from "./pending-request.ts";
+import {
+  answerTooLarge,
+  handlerFailed,
+  outcomeUnknown,
+  requestTooLarge,
+  unanswered,
+} from "./request-failure.ts";
+import type { RequesterCounters } from "./requester-counters.ts";
+import { requesterCounters } from "./requester-counters.ts";
 import type { RetransmissionOptions } from "./retransmission.ts";
 
 /** A datagram to be sent. */
 export interface OutgoingFrame {
   readonly payload: Uint8Array;
   readonly to: Endpoint;
-}
-
-/** What a requester has done so far. */
-export interface RequesterCounters {
-  /** Transmissions, the first ones and the others. */
-  sentCount: number;
-  /** Transmissions after the first of each request. */
-  resentCount: number;
-  /** Transmissions that were not needed: an earlier one of the same request was answered. */
-  spuriousCount: number;
-  /** Transmissions that the system did not take. */
-  unsentCount: number;
-  /** Datagrams from endpoints that were never asked. */
-  strangerCount: number;
-  /** Datagrams from peers that were no frame to be believed, by reason. */
-  readonly faults: Record<FrameFault | "not-an-answer", number>;
-  /** Frames that were believed, by type. */
-  readonly believed: Record<ServerFrame["type"], number>;
 }
 
 /** What a requester knows, as plain data. */
@@ -87,29 +77,7 @@ const MAX_BOUNCES = 2;
  * ```
  */
 export class RequesterSession {
-  readonly counters: RequesterCounters = {
-    sentCount: 0,
-    resentCount: 0,
-    spuriousCount: 0,
-    unsentCount: 0,
-    strangerCount: 0,
-    faults: {
-      foreign: 0,
-      "other-version": 0,
-      malformed: 0,
-      unauthenticated: 0,
-      "not-an-answer": 0,
-    },
-    believed: {
-      answer: 0,
-      error: 0,
-      acknowledgement: 0,
-      cookie: 0,
-      busy: 0,
-      "stale-boot": 0,
-      "too-large": 0,
-    },
-  };
+  readonly counters: RequesterCounters = requesterCounters();
   readonly #options: RequesterSessionOptions;
   readonly #peers: PeerTable;
   readonly #pending = new Map<RequestId, PendingRequest>();
@@ -161,28 +129,8 @@ export class RequesterSession {
     this.#nowNs = nowNs;
     const limitBytes = maxRequestBytes(this.#options);
     if (payload.byteLength > limitBytes) throw requestTooLarge(payload.byteLength, limitBytes);
-    const pending: PendingRequest = {
-      id: this.#options.createId(),
-      peer: this.#peers.admit(to),
-      payload,
-      settlement,
-      deadlineNs,
-      sentAtNs: [],
-      phase: "queued",
-      waits: [].values(),
-      waitCount: 0,
-      waitMs: 0,
-      unheardCount: 0,
-      bounceCount: 0,
-      bootId: undefined,
-      cookie: undefined,
-      cookieAttempt: 0,
-      resendUntilNs: Number.POSITIVE_INFINITY,
-      refusedAttempts: new Set(),
-      sampledAttempts: new Set(),
-      timerAtNs: Number.POSITIVE_INFINITY,
-      cancelTimer: () => undefined,
-    };
+    const id = this.#options.createId();
+    const pending = createRequest(id, this.#peers.admit(to), { payload, deadlineNs, settlement });
     this.#pending.set(pending.id, pending);
     pending.peer.requestCount++;
     pending.peer.queue.add(pending);
@@ -198,27 +146,22 @@ export class RequesterSession {
     if (pending !== undefined) this.#finish(pending);
   }
 
-  /** Ends all requests with the same error. */
-  failAll(code: ReliableErrorCode, message: string, nowNs: number): void {
-    this.#failEach([...this.#pending.values()], code, message, nowNs);
+  /** Ends all requests. */
+  failAll(error: ReliableError, nowNs: number): void {
+    this.#failEach([...this.#pending.values()], error, nowNs);
   }
 
   /** Ends those to peers that no server was heard of at. */
-  failUnheard(code: ReliableErrorCode, message: string, nowNs: number): void {
+  failUnheard(error: ReliableError, nowNs: number): void {
     const unheard = [...this.#pending.values()].filter(({ peer }) => peer.bootId === undefined);
-    this.#failEach(unheard, code, message, nowNs);
+    this.#failEach(unheard, error, nowNs);
   }
 
-  #failEach(
-    requests: readonly PendingRequest[],
-    code: ReliableErrorCode,
-    message: string,
-    nowNs: number,
-  ): void {
+  #failEach(requests: readonly PendingRequest[], error: ReliableError, nowNs: number): void {
     this.#nowNs = nowNs;
     // What waits for room must not start now.
     for (const { peer } of requests) peer.queue.clear();
-    for (const pending of requests) this.#fail(pending, code, message);
+    for (const pending of requests) this.#fail(pending, error);
   }
 
   /** When {@link poll} has something to do; in the past where that is now, `undefined` for never. */
@@ -274,7 +217,7 @@ export class RequesterSession {
     } else if (frame.bootId === pending.bootId) {
       this.#goOn(pending, frame);
     } else {
-      this.#failUnknown(pending);
+      this.#fail(pending, outcomeUnknown(pending));
     }
   }
 
@@ -294,18 +237,10 @@ export class RequesterSession {
         break;
       case "error":
         this.#sample(pending, frame);
-        this.#fail(
-          pending,
-          "RELIABLE_HANDLER_FAILED",
-          `the server failed to carry it out: ${new TextDecoder().decode(frame.payload)}`,
-        );
+        this.#fail(pending, handlerFailed(frame.payload));
         break;
       case "too-large":
-        this.#fail(
-          pending,
-          "RELIABLE_TOO_LARGE",
-          `the answer is larger than the ${frame.limitBytes} bytes that the server may send`,
-        );
+        this.#fail(pending, answerTooLarge(frame.limitBytes));
         break;
     }
   }
@@ -380,7 +315,7 @@ export class RequesterSession {
     if (bootId === pending.bootId) return;
     const startedAtNs = this.#nowNs - msToNs(uptimeMs);
     if (startedAtNs >= this.#sentAtNs(pending, 1)) {
-      this.#failUnknown(pending);
+      this.#fail(pending, outcomeUnknown(pending));
       return;
     }
     pending.bootId = bootId;
@@ -399,7 +334,7 @@ export class RequesterSession {
   #continue(pending: PendingRequest): void {
     const isGone = pending.phase === "acknowledged" && pending.unheardCount >= this.#polls.unheard;
     const waitMs = this.#takeWait(pending);
-    if (waitMs === undefined || isGone) this.#failUnanswered(pending);
+    if (waitMs === undefined || isGone) this.#fail(pending, unanswered(pending));
     else this.#transmit(pending, waitMs, causeOf(pending));
   }
 
@@ -436,7 +371,7 @@ export class RequesterSession {
   #transmit(pending: PendingRequest, waitMs: number, cause: TransmissionCause): void {
     const { id, peer, payload, sentAtNs, settlement } = pending;
     if (this.#nowNs >= Math.min(pending.deadlineNs, pending.resendUntilNs)) {
-      this.#failUnanswered(pending);
+      this.#fail(pending, unanswered(pending));
       return;
     }
     const { cookie } = peer;
@@ -465,31 +400,9 @@ export class RequesterSession {
     pending.cancelTimer = this.#timers.add(deadlineNs, () => this.#expire(pending));
   }
 
-  #failUnanswered(pending: PendingRequest): void {
-    const { peer, sentAtNs, refusedAttempts } = pending;
-    const where = formatEndpoint(peer.endpoint);
-    if (sentAtNs.length > 0 && refusedAttempts.size === sentAtNs.length) {
-      this.#fail(pending, "RELIABLE_BUSY", `${where} has no room for another request`);
-      return;
-    }
-    const count = sentAtNs.length === 1 ? "1 datagram" : `${sentAtNs.length} datagrams`;
-    const refusals = refusedAttempts.size === 0 ? "" : `; it refused ${refusedAttempts.size}`;
-    const message =
-      sentAtNs.length === 0
-        ? `${where} was not asked in time: earlier requests still wait for it`
-        : `No answer came from ${where} to ${count}${refusals}`;
-    this.#fail(pending, "RELIABLE_NO_ANSWER", message);
-  }
-
-  #failUnknown(pending: PendingRequest): void {
-    const where = formatEndpoint(pending.peer.endpoint);
-    const message = `${where} was started anew; whether the request was carried out before is not known`;
-    this.#fail(pending, "RELIABLE_OUTCOME_UNKNOWN", message);
-  }
-
-  #fail(pending: PendingRequest, code: ReliableErrorCode, message: string): void {
+  #fail(pending: PendingRequest, error: ReliableError): void {
     this.#finish(pending);
-    pending.settlement.failed(new ReliableError(code, message));
+    pending.settlement.failed(error);
   }
 
   #finish(pending: PendingRequest): void {
@@ -548,9 +461,4 @@ function causeOf({ phase, sentAtNs }: PendingRequest): TransmissionCause {
 
 function isLastWord(frame: ServerFrame): frame is LastWord {
   return frame.type === "answer" || frame.type === "error" || frame.type === "too-large";
-}
-
-function requestTooLarge(bytes: number, limitBytes: number): ReliableError {
-  const message = `expected a request of at most ${limitBytes} bytes; got ${bytes}`;
-  return new ReliableError("RELIABLE_TOO_LARGE", message);
 }

@@ -11,7 +11,7 @@ import { checkPeerAddress, checkPort, DEFAULT_PORT, resolveHost } from "@udp/cor
 import type { FrameLimitOptions } from "./limits.ts";
 import { NameRequester } from "./name-requester.ts";
 import type { TransmissionListener } from "./pending-request.ts";
-import type { RequesterCounters } from "./requester-session.ts";
+import type { RequesterCounters } from "./requester-counters.ts";
 import type { PresetName, RetransmissionOptions } from "./retransmission.ts";
 import { SocketRequester } from "./socket-requester.ts";
 

@@ -1,4 +1,4 @@
-import type { Endpoint, Random, RefusalReason, ReplyGuard } from "@udp/core";
+import type { Endpoint, Random, ReplyGuard } from "@udp/core";
 import {
   AddressCookies,
   AMPLIFICATION_LIMIT,
@@ -21,6 +21,8 @@ import type {
   ResultBody,
 } from "./response-cache.ts";
 import { checkRoom, ResponseCache } from "./response-cache.ts";
+import type { IgnoredReason, ServerCounters } from "./server-counters.ts";
+import { serverCounters } from "./server-counters.ts";
 
 /** What a {@link ServerSession} is made of. */
 export interface ServerSessionOptions extends FrameLimits, ResponseCacheLimits {
@@ -37,29 +39,6 @@ export interface ServerSessionOptions extends FrameLimits, ResponseCacheLimits {
   readonly cache?: ResponseCache;
   /** Makes the keys of the cookies. Default: one that cannot be predicted. */
   readonly random?: Random;
-}
-
-/** Why a datagram is not answered, or not carried out. */
-export type IgnoredReason = RefusalReason | FrameFault | "not-a-request";
-
-/** What a server has done so far. */
-export interface ServerCounters {
-  /** Datagrams that arrived. */
-  receivedCount: number;
-  /** Requests that were carried out, or are being. */
-  executedCount: number;
-  /** Transmissions of requests that were known already. */
-  duplicateCount: number;
-  /** Requests that are remembered, so that none is carried out twice. */
-  rememberedCount: number;
-  /** Answers that the system did not take. */
-  unsentCount: number;
-  /** Datagrams that were handed out to be sent, by type. */
-  readonly sent: Record<ServerFrame["type"], number>;
-  /** Datagrams without an answer, by reason. */
-  readonly ignored: Record<FrameFault | "not-a-request", number> & {
-    readonly refusals: Readonly<Record<RefusalReason, number>>;
-  };
 }
 
 /** What a server knows, as plain data. */
@@ -110,30 +89,7 @@ export class ServerSession {
     checkRoom(options, maxAnswerBytes(options));
     this.#cache = options.cache ?? new ResponseCache(msToNs(options.lifetimeMs), options);
     this.#startedAtNs = startedAtNs;
-    this.counters = {
-      receivedCount: 0,
-      executedCount: 0,
-      duplicateCount: 0,
-      rememberedCount: 0,
-      unsentCount: 0,
-      sent: {
-        answer: 0,
-        error: 0,
-        acknowledgement: 0,
-        cookie: 0,
-        busy: 0,
-        "stale-boot": 0,
-        "too-large": 0,
-      },
-      ignored: {
-        foreign: 0,
-        "other-version": 0,
-        malformed: 0,
-        unauthenticated: 0,
-        "not-a-request": 0,
-        refusals: options.guard.refusals,
-      },
-    };
+    this.counters = serverCounters(options.guard.refusals);
   }
 
   /**

@@ -26,7 +26,8 @@ import type { FrameLimitOptions } from "./limits.ts";
 import { frameLimits, maxAnswerBytes } from "./limits.ts";
 import { copyPayload } from "./payload.ts";
 import type { ResponseCacheLimits, ResultBody } from "./response-cache.ts";
-import type { Execution, IgnoredReason, ServerCounters } from "./server-session.ts";
+import type { IgnoredReason, ServerCounters } from "./server-counters.ts";
+import type { Execution } from "./server-session.ts";
 import { ServerSession } from "./server-session.ts";
 import { SessionDriver } from "./session-driver.ts";
 

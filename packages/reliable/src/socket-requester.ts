@@ -22,8 +22,9 @@ import { createRequestId } from "./frame.ts";
 import { frameLimits } from "./limits.ts";
 import { copyPayload } from "./payload.ts";
 import type { VerdictCounts } from "./peer-table.ts";
+import { notListening } from "./request-failure.ts";
 import type { RequestAnswer, Requester, RequesterOptions, RequestOptions } from "./requester.ts";
-import type { RequesterCounters } from "./requester-session.ts";
+import type { RequesterCounters } from "./requester-counters.ts";
 import { RequesterSession } from "./requester-session.ts";
 import type { PresetName, RetransmissionOptions } from "./retransmission.ts";
 import { PRESET_NAMES, PRESETS } from "./retransmission.ts";
@@ -107,7 +108,10 @@ export class SocketRequester implements Requester {
     this.#driver[Symbol.dispose]();
     const nowNs = this.#clock.nowNs();
     if (!isClosed || this.#session.pendingCount > 0) {
-      this.#session.failAll("RELIABLE_CLOSED", "The requester was closed", nowNs);
+      this.#session.failAll(
+        new ReliableError("RELIABLE_CLOSED", "The requester was closed"),
+        nowNs,
+      );
     }
   }
 
@@ -183,9 +187,8 @@ export class SocketRequester implements Requester {
 
   #hear({ code }: UdpError): void {
     if (code !== "UDP_REFUSED" || this.#keepsTrying) return;
-    const where = formatEndpoint(this.#open.remote ?? this.#open.local);
-    const message = `Nothing is listening at ${where}`;
-    this.#session.failUnheard("RELIABLE_NOT_LISTENING", message, this.#clock.nowNs());
+    const error = notListening(this.#open.remote ?? this.#open.local);
+    this.#session.failUnheard(error, this.#clock.nowNs());
   }
 }
 

@@ -1,6 +1,6 @@
 import { counted } from "@udp/core/cli";
 import { ReliableError } from "../errors.ts";
-import type { RequesterCounters } from "../requester-session.ts";
+import type { RequesterCounters } from "../requester-counters.ts";
 
 /** What came and was not believed, by reason. */
 export type Faults = RequesterCounters["faults"];

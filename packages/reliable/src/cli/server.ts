@@ -11,7 +11,7 @@ import type { LinkOptions } from "@udp/core/simulation";
 import { ImpairedSockets } from "../impaired-sockets.ts";
 import type { IncomingRequest, RequestServer, ServeRequestsOptions } from "../server.ts";
 import { serveRequests } from "../server.ts";
-import type { IgnoredReason } from "../server-session.ts";
+import type { IgnoredReason } from "../server-counters.ts";
 import { readKeyFile } from "./key-file.ts";
 import { dropped, ignored, listening, request, summary } from "./server-rendering.ts";
 
