@@ -9,6 +9,7 @@ const SUBJECTS = {
   "bare bun script": join(import.meta.dir, "bare.ts"),
   "udp-echo --help": join(import.meta.dir, "../packages/echo/src/cli/main.ts"),
   "udp-mtu --help": join(import.meta.dir, "../packages/mtu/src/cli/main.ts"),
+  "udp-reliable --help": join(import.meta.dir, "../packages/reliable/src/cli/main.ts"),
 };
 
 /** One run from start to exit, in milliseconds. */
