@@ -10,7 +10,7 @@ type Together = Required<Pick<RequestOptions, "signal" | "onTransmitted">>;
 interface SharedRequest {
   readonly outcome: Promise<RequestAnswer>;
   readonly abandonment: AbortController;
-  readonly listeners: Set<TransmissionListener | undefined>;
+  readonly listeners: Set<TransmissionListener>;
   callerCount: number;
 }
 
@@ -51,7 +51,7 @@ export class SharedRequests {
     const abandonment = new AbortController();
     const listeners: SharedRequest["listeners"] = new Set();
     const onTransmitted: TransmissionListener = (...transmission) => {
-      for (const listener of listeners) listener?.(...transmission);
+      for (const listener of listeners) listener(...transmission);
     };
     // The first transmission may be made before there is a listener.
     const outcome = Promise.resolve().then(() =>

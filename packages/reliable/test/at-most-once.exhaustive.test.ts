@@ -55,7 +55,9 @@ describe("whatever happens, at most once, no wrong answer, and an end", () => {
       console.log(
         `${title}: ${datagrams} datagrams, ${stateCount} states, ${scheduleCount} schedules, ${seconds} s`,
       );
-      expect([...endings].sort()).toMatchSnapshot();
+      // Where nothing comes past the bound, what can come of it is a matter of the bound.
+      const hint = scenario.tail === "lost" ? `${datagrams} datagrams` : "";
+      expect([...endings].sort()).toMatchSnapshot(hint);
     },
     TIMEOUT_MS,
   );

@@ -25,7 +25,7 @@ import { PRESET_NAMES } from "../retransmission.ts";
 /** Every command, argument and option of `udp-reliable`. The commands themselves are loaded when they run. */
 export function reliableProgram(terminal: Terminal): Command {
   return new Command("udp-reliable")
-    .description("Ask again until an answer comes: requests that survive a bad network")
+    .description("Requests that survive a bad network: ask until an answer comes")
     .version(manifest.version)
     .addCommand(serverCommand(terminal))
     .addCommand(clientCommand(terminal))
