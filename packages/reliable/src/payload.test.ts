@@ -18,6 +18,6 @@ test.each([
   [[1, 2], "object"],
 ])("%p is neither", (payload, got) => {
   expect(() => copyPayload("answer", payload)).toThrow(
-    `answer: expected bytes or text; got ${got}`,
+    `answer: expected bytes (Uint8Array) or text; got ${got}`,
   );
 });

@@ -1,5 +1,12 @@
 import type { Endpoint } from "@udp/core";
-import { backoffDelaysMs, msToNs, nsToMs, ReplyMatcher, RttEstimator } from "@udp/core";
+import {
+  backoffDelaysMs,
+  msToNs,
+  nsToMs,
+  numberOption,
+  ReplyMatcher,
+  RttEstimator,
+} from "@udp/core";
 import type { WindowSnapshot } from "./congestion-window.ts";
 import { CongestionWindow } from "./congestion-window.ts";
 import type { BootId, RequestId } from "./frame.ts";
@@ -123,7 +130,15 @@ export class Peer {
   }
 }
 
+/** What an `RttEstimator` takes where nothing is said. */
+const MIN_RTO_MS = 1000;
+const MAX_RTO_MS = 60_000;
+
 function estimatorOf({ backoff, minRtoMs }: RetransmissionOptions): RttEstimator {
+  // In the words of these options; the estimator has others.
+  const { initialMs, maxMs = MAX_RTO_MS } = backoff;
+  numberOption("minRtoMs", minRtoMs ?? MIN_RTO_MS, 0, maxMs);
+  numberOption("initialMs, where it is adaptive", initialMs, minRtoMs ?? MIN_RTO_MS, maxMs);
   return new RttEstimator({
     initialRtoMs: backoff.initialMs,
     ...(minRtoMs !== undefined && { minRtoMs }),

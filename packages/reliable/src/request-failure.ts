@@ -26,7 +26,8 @@ export function outcomeUnknown({ peer }: PendingRequest): ReliableError {
 }
 
 /** Nothing came, or nothing but that there is no room. */
-export function unanswered({ peer, sentAtNs, refusedAttempts }: PendingRequest): ReliableError {
+export function unanswered(request: PendingRequest): ReliableError {
+  const { peer, sentAtNs, refusedAttempts, phase } = request;
   const where = formatEndpoint(peer.endpoint);
   if (sentAtNs.length === 0) {
     const message = `${where} was not asked in time: earlier requests still wait for it`;
@@ -36,7 +37,9 @@ export function unanswered({ peer, sentAtNs, refusedAttempts }: PendingRequest):
     return new ReliableError("RELIABLE_BUSY", `${where} has no room for another request`);
   }
   const refusals = refusedAttempts.size === 0 ? "" : `; it refused ${refusedAttempts.size}`;
-  return noAnswer(peer.endpoint, sentAtNs.length, refusals);
+  const besides =
+    phase === "acknowledged" ? "; it has the request, and was at work on it" : refusals;
+  return noAnswer(peer.endpoint, sentAtNs.length, besides);
 }
 
 export function notListening(server: Endpoint): ReliableError {

@@ -66,6 +66,11 @@ export interface ServeRequestsOptions
   readonly answersPlainText?: boolean | undefined;
   /** Told of each request before it is carried out. What it throws is an uncaught exception. */
   readonly onRequest?: ((request: IncomingRequest) => void) | undefined;
+  /**
+   * Told of each request whose handler failed, and of what it threw; the client is told the message
+   * alone. What it throws is an uncaught exception.
+   */
+  readonly onFailed?: ((request: IncomingRequest, reason: unknown) => void) | undefined;
   /** Told of each datagram that is not answered. What it throws is an uncaught exception. */
   readonly onIgnored?: ((ignored: IgnoredDatagram) => void) | undefined;
   /** Default: the system's monotonic clock. */
@@ -98,6 +103,9 @@ export async function serveRequests(
   handler: RequestHandler,
   options: ServeRequestsOptions = {},
 ): Promise<RequestServer> {
+  if (typeof handler !== "function") {
+    throw new UdpError("UDP_BAD_OPTION", `handler: expected a function; got ${typeof handler}`);
+  }
   const services: RequestService[] = [];
   const server = await serveDatagrams(options, (local) => {
     const service = new RequestService(handler, local, options);
@@ -184,8 +192,8 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
     try {
       return { type: "answer", payload: copyPayload("answer", await this.#handler(request)) };
     } catch (error) {
-      const reason = copyPayload("reason", reasonOf(error));
-      return { type: "error", payload: reason.subarray(0, this.#maxAnswerBytes) };
+      tell(this.#options.onFailed, request, error);
+      return { type: "error", payload: cutText(reasonOf(error), this.#maxAnswerBytes) };
     }
   }
 
@@ -217,6 +225,12 @@ function reasonOf(error: unknown): string {
   } catch {
     return "the handler threw what cannot be described";
   }
+}
+
+/** As much of it as fits, in whole characters. */
+function cutText(text: string, maxBytes: number): Uint8Array {
+  const beginning = new TextEncoder().encode(text).subarray(0, maxBytes);
+  return new TextEncoder().encode(new TextDecoder().decode(beginning, { stream: true }));
 }
 
 /** @throws UdpError `UDP_BAD_OPTION`. */

@@ -1,3 +1,4 @@
+import { DEFAULT_PORT } from "@udp/core";
 import type { LabHost } from "@udp/lab";
 import type { RunningProgram } from "@udp/lab/testing";
 import type { RequestServerCounters } from "../src/index.ts";
@@ -17,9 +18,9 @@ export class LabServer implements AsyncDisposable {
     this.port = port;
   }
 
-  /** At a port that the system chooses, unless told. */
+  /** At a port that is no client's own, unless told: a server does not answer its own number. */
   static async start(host: LabHost, options: LabServerOptions): Promise<LabServer> {
-    const argv = [process.execPath, PROGRAM, JSON.stringify({ port: 0, ...options })];
+    const argv = [process.execPath, PROGRAM, JSON.stringify({ port: DEFAULT_PORT, ...options })];
     const program = await host.spawn(argv, { hasInput: true });
     const { port } = JSON.parse(await program.nextLine());
     return new LabServer(program, port);

@@ -317,7 +317,7 @@ describe("a payload", () => {
     const untyped: { request(payload: unknown): Promise<unknown> } = requester as never;
     expect(await failureOf(untyped.request(5))).toMatchObject({
       code: "UDP_BAD_OPTION",
-      message: "payload: expected bytes or text; got number",
+      message: "payload: expected bytes (Uint8Array) or text; got number",
     });
     expect(requester.counters.sentCount).toBe(0);
   });
@@ -438,7 +438,7 @@ describe("a handler", () => {
       "forgets to answer",
       // As a caller without types may write it.
       () => undefined as never,
-      "answer: expected bytes or text; got undefined",
+      "answer: expected bytes (Uint8Array) or text; got undefined",
     ],
   ])("that %s: the message comes back, and it ran once", async (_title, handler, message) => {
     await using server = await serveRequests(handler, { port: 0 });
@@ -448,6 +448,38 @@ describe("a handler", () => {
       message: `the server failed to carry it out: ${message}`,
     });
     expect(server.counters.executedCount).toBe(1);
+  });
+
+  test("that fails is known to its server, and the client is told as much as fits", async () => {
+    const reason = new Error("é".repeat(1000));
+    const failures: unknown[] = [];
+    await using server = await serveRequests(() => Promise.reject(reason), {
+      port: 0,
+      onFailed: ({ payload }, error) => failures.push([text(payload), error]),
+    });
+    await using requester = await askAt(server.local, PATIENT);
+    expect(await failureOf(requester.request("why?"))).toMatchObject({
+      message: `the server failed to carry it out: ${"é".repeat(1164 / 2)}`,
+    });
+    expect(failures).toEqual([["why?", reason]]);
+  });
+
+  test("that never ends: who waits for it no longer is told that the server was at work", async () => {
+    const slow = new SlowHandler();
+    await using server = await serveRequests(slow.handle, { port: 0, acknowledgeAfterMs: 1 });
+    await using requester = await askAt(server.local, PATIENT);
+    expect(await failureOf(requester.request(QUESTION, { timeoutMs: 500 }))).toMatchObject({
+      code: "RELIABLE_NO_ANSWER",
+      message: expect.stringContaining("; it has the request, and was at work on it"),
+    });
+  });
+
+  test("is a function", async () => {
+    const untyped = serveRequests as (handler: unknown) => Promise<unknown>;
+    expect(await failureOf(untyped("answer"))).toMatchObject({
+      code: "UDP_BAD_OPTION",
+      message: "handler: expected a function; got string",
+    });
   });
 
   test("whose answer is too large: both sides name the limit", async () => {

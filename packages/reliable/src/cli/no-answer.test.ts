@@ -18,7 +18,7 @@ test.each<[Partial<Faults>, boolean, string]>([
   [
     {},
     true,
-    "I think the server is down. No answer came from it to 5 datagrams; it would not answer without this very key either",
+    "I think the server is down. No answer came from it to 5 datagrams; one with another key, or with none, does not answer either",
   ],
   [
     { foreign: 1, malformed: 1 },

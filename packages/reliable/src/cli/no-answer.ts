@@ -23,7 +23,7 @@ export function explainNoAnswer(
   return new ReliableError(cause.code, message, { cause });
 }
 
-const KEY_HINT = "; it would not answer without this very key either";
+const KEY_HINT = "; one with another key, or with none, does not answer either";
 
 function describeFaults(faults: Faults, hasKey: boolean): string | undefined {
   const { foreign, unauthenticated, malformed } = faults;
