@@ -1,0 +1,2 @@
+export type { BroadcastErrorCode } from "./errors.ts";
+export { BroadcastError } from "./errors.ts";
