@@ -1,6 +1,7 @@
 import type { Endpoint } from "../address/endpoint.ts";
 import { addressFamily, systemAddress } from "../address/ip-address.ts";
 import { UdpError } from "../errors.ts";
+import { integerOption } from "../option-check.ts";
 import { tell } from "../tell.ts";
 import { BackPressure } from "./back-pressure.ts";
 import type { BunChannel, ChannelHandlers } from "./bun-channel.ts";
@@ -55,14 +56,14 @@ class BunDatagramSocket implements DatagramSocket {
   }
 
   async open(): Promise<void> {
-    const { signal, allowBroadcast } = this.#options;
+    const { signal } = this.#options;
     // Loaded beforehand: between binding and hardening the event loop must not turn.
     const linux = await loadLinuxOptions();
     this.#channel = await this.#bind();
     const { socket } = this.#channel;
     this.local = this.#localOf(socket.address);
     if (linux !== undefined) this.#harden(linux, descriptorOf(socket));
-    if (allowBroadcast) socket.setBroadcast(true);
+    this.#configure(socket);
     signal?.addEventListener("abort", this.#closeOnAbort, { once: true });
   }
 
@@ -141,6 +142,15 @@ class BunDatagramSocket implements DatagramSocket {
     if (unicastOnly) linux.receiveUnicastOnly(fd, family);
     if (onError === undefined) linux.ignoreIcmpErrors(fd, family);
     if (mtuDiscovery !== undefined) linux.setMtuDiscovery(fd, family, mtuDiscovery);
+  }
+
+  #configure(socket: BunChannel["socket"]): void {
+    const { allowBroadcast, hopLimit, multicastInterface } = this.#options;
+    if (allowBroadcast) socket.setBroadcast(true);
+    if (multicastInterface !== undefined) socket.setMulticastInterface(multicastInterface);
+    if (hopLimit === undefined) return;
+    socket.setTTL(integerOption("hopLimit", hopLimit, 1, 255));
+    socket.setMulticastTTL(hopLimit);
   }
 
   /** Bun leaves the zone out, so where the system had no choice, what was asked for is right. */

@@ -84,6 +84,13 @@ export interface SocketOptions {
   /** Allow sending to broadcast addresses (SO_BROADCAST). */
   readonly allowBroadcast?: boolean;
   /**
+   * Time to live, or hop limit, of what is sent, 1 to 255. Default: the system's, mostly 64, and 1 for
+   * what is sent to groups.
+   */
+  readonly hopLimit?: number;
+  /** The IPv4 address of the interface that datagrams to groups leave by. Default: the system's choice. */
+  readonly multicastInterface?: string;
+  /**
    * Deliver only datagrams that were sent to an address of this host, not to a broadcast or
    * multicast address. Linux; elsewhere without effect.
    */
