@@ -48,6 +48,12 @@ export class PseudoTerminal implements AsyncDisposable {
     this.#program.terminal?.write(keys.join(""));
   }
 
+  /** Answers a question: waits for it, types, and confirms. */
+  async answer(question: string, ...keys: readonly string[]): Promise<void> {
+    await this.shows(question);
+    this.type(...keys, KEY.enter);
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#program.kill(signal);
   }

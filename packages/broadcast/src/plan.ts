@@ -67,18 +67,26 @@ function toGroup(group: string, interfaces: readonly NetworkInterface[]): Plan {
   );
 }
 
-function limitedBroadcast(one: NetworkInterface): Destination | Skipped {
-  const source = one.addresses.find(({ broadcast }) => broadcast !== undefined);
+/** Why no broadcast goes out of an interface; `undefined` where it does. */
+export function reasonToSkip(one: NetworkInterface): SkipReason | undefined {
   const reason = obstacle(one) ?? (one.flags.hasBroadcast ? undefined : "no-broadcast");
+  return reason ?? (broadcastSource(one) === undefined ? "no-address" : undefined);
+}
+
+function limitedBroadcast(one: NetworkInterface): Destination | Skipped {
+  const reason = reasonToSkip(one);
   if (reason !== undefined) return skip(one, reason);
-  if (source === undefined) return skip(one, "no-address");
   return {
     method: "limited",
     family: 4,
     address: LIMITED_BROADCAST,
     interfaceName: one.name,
-    source: source.address,
+    source: broadcastSource(one),
   };
+}
+
+function broadcastSource({ addresses }: NetworkInterface): string | undefined {
+  return addresses.find(({ broadcast }) => broadcast !== undefined)?.address;
 }
 
 /** An address that reaches all of a network of this interface, and loopback's too: for one host alone. */

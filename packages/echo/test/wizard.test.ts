@@ -8,22 +8,16 @@ function openWizard(): PseudoTerminal {
   return new PseudoTerminal(UDP_ECHO);
 }
 
-/** Answers a question: waits for it, types, and confirms. */
-async function answer(wizard: PseudoTerminal, question: string, ...keys: string[]): Promise<void> {
-  await wizard.shows(question);
-  wizard.type(...keys, KEY.enter);
-}
-
 describe("on a terminal, without arguments", () => {
   test("asks for a server, refuses a bad port, shows the command line, and serves", async () => {
     await using wizard = openWizard();
-    await answer(wizard, "Which role?");
-    await answer(wizard, "Host: address to listen at");
-    await answer(wizard, "--port: UDP port", "70000");
+    await wizard.answer("Which role?");
+    await wizard.answer("Host: address to listen at");
+    await wizard.answer("--port: UDP port", "70000");
     const complaint = 'Expected a port from 0 to 65535; got "70000".';
-    await answer(wizard, complaint, KEY.erase.repeat(5), "0");
-    await answer(wizard, "--reply: answer with", KEY.down);
-    await answer(wizard, "More options?");
+    await wizard.answer(complaint, KEY.erase.repeat(5), "0");
+    await wizard.answer("--reply: answer with", KEY.down);
+    await wizard.answer("More options?");
     await wizard.shows("The same as: udp-echo server --port 0 --reply echo");
     await wizard.shows("Listening at 127.0.0.1:");
     const port = Number.parseInt(await wizard.shows("\r\n"), 10);
@@ -39,12 +33,12 @@ describe("on a terminal, without arguments", () => {
     await using server = await serveEcho({ port: 0 });
     await using wizard = openWizard();
     const port = String(server.local.port);
-    await answer(wizard, "Which role?", KEY.down);
-    await answer(wizard, "Host: address or name of the server");
-    await answer(wizard, "--port: UDP port", port);
-    await answer(wizard, "--message: what to send", "it's me");
-    await answer(wizard, "--timeout: how long to wait");
-    await answer(wizard, "More options?");
+    await wizard.answer("Which role?", KEY.down);
+    await wizard.answer("Host: address or name of the server");
+    await wizard.answer("--port: UDP port", port);
+    await wizard.answer("--message: what to send", "it's me");
+    await wizard.answer("--timeout: how long to wait");
+    await wizard.answer("More options?");
     await wizard.shows(`The same as: udp-echo client --port ${port} --message 'it'\\''s me'`);
     await wizard.shows(
       `The server ${formatEndpoint(server.local)} replied "Your data was 7 bytes long"`,
@@ -54,20 +48,20 @@ describe("on a terminal, without arguments", () => {
 
   test("asks for all the other options where that is wished", async () => {
     await using wizard = openWizard();
-    await answer(wizard, "Which role?");
-    await answer(wizard, "Host:");
-    await answer(wizard, "--port:", "0");
-    await answer(wizard, "--reply:");
-    await answer(wizard, "More options?", "y");
-    await answer(wizard, "--rate-per-source:");
-    await answer(wizard, "--rate-total:", "none");
-    await answer(wizard, "--allow-source-port:");
-    await answer(wizard, "--trusted:", "y");
-    await answer(wizard, "--ipv4:", "y");
+    await wizard.answer("Which role?");
+    await wizard.answer("Host:");
+    await wizard.answer("--port:", "0");
+    await wizard.answer("--reply:");
+    await wizard.answer("More options?", "y");
+    await wizard.answer("--rate-per-source:");
+    await wizard.answer("--rate-total:", "none");
+    await wizard.answer("--allow-source-port:");
+    await wizard.answer("--trusted:", "y");
+    await wizard.answer("--ipv4:", "y");
     const skipped = await wizard.shows("--json:");
     wizard.type("y", KEY.enter);
-    await answer(wizard, "--quiet:");
-    await answer(wizard, "--color:");
+    await wizard.answer("--quiet:");
+    await wizard.answer("--color:");
     await wizard.shows(
       "The same as: udp-echo server --port 0 --rate-total none --trusted --ipv4 --json",
     );
@@ -82,7 +76,7 @@ describe("on a terminal, without arguments", () => {
     ["at a later one", ["Which role?", "Host:", "--port:"]],
   ])("Ctrl-C %s: exit 130, and the terminal is as before", async (_title, questions) => {
     await using wizard = openWizard();
-    for (const question of questions.slice(0, -1)) await answer(wizard, question);
+    for (const question of questions.slice(0, -1)) await wizard.answer(question);
     await wizard.shows(questions.at(-1) ?? "");
     wizard.type(KEY.interrupt);
     await wizard.shows("Nothing was done.");

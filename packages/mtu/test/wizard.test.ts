@@ -3,23 +3,17 @@ import { KEY, PseudoTerminal } from "@udp/lab/testing";
 import { discoverPathMtu, serveReflector } from "../src/index.ts";
 import { UDP_MTU } from "./udp-mtu.ts";
 
-/** Answers a question: waits for it, types, and confirms. */
-async function answer(wizard: PseudoTerminal, question: string, ...keys: string[]): Promise<void> {
-  await wizard.shows(question);
-  wizard.type(...keys, KEY.enter);
-}
-
 describe("on a terminal, without arguments", () => {
   test("kernel is the first role; the host is needed", async () => {
     await using wizard = new PseudoTerminal(UDP_MTU);
-    await answer(wizard, "Which role?");
-    await answer(wizard, "Host: address or name of the far end");
-    await answer(wizard, "This is needed.", "127.0.0.1");
-    await answer(wizard, "--port: UDP port");
-    await answer(wizard, "--size: UDP payload of the datagram", "100000");
+    await wizard.answer("Which role?");
+    await wizard.answer("Host: address or name of the far end");
+    await wizard.answer("This is needed.", "127.0.0.1");
+    await wizard.answer("--port: UDP port");
+    await wizard.answer("--size: UDP payload of the datagram", "100000");
     const complaint = "Expected a whole number from 0 to 65536.";
-    await answer(wizard, complaint, KEY.erase.repeat(6), "1000");
-    await answer(wizard, "More options?");
+    await wizard.answer(complaint, KEY.erase.repeat(6), "1000");
+    await wizard.answer("More options?");
     await wizard.shows("The same as: udp-mtu kernel 127.0.0.1 --size 1000");
     await wizard.shows("The big datagram was sent!");
     expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
@@ -29,10 +23,10 @@ describe("on a terminal, without arguments", () => {
     await using reflector = await serveReflector({ port: 0 });
     await using wizard = new PseudoTerminal(UDP_MTU);
     const port = String(reflector.local.port);
-    await answer(wizard, "Which role?", KEY.down);
-    await answer(wizard, "Host:", "127.0.0.1");
-    await answer(wizard, "--port:", port);
-    await answer(wizard, "More options?");
+    await wizard.answer("Which role?", KEY.down);
+    await wizard.answer("Host:", "127.0.0.1");
+    await wizard.answer("--port:", port);
+    await wizard.answer("More options?");
     await wizard.shows(`The same as: udp-mtu discover 127.0.0.1 --port ${port}`);
     await wizard.shows("Verdict: clean");
     expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
@@ -40,12 +34,12 @@ describe("on a terminal, without arguments", () => {
 
   test("trace", async () => {
     await using wizard = new PseudoTerminal(UDP_MTU);
-    await answer(wizard, "Which role?", KEY.down, KEY.down);
-    await answer(wizard, "Host:", "::1");
-    await answer(wizard, "--port:");
-    await answer(wizard, "--size: an IP packet that may be too large", "1500");
-    await answer(wizard, "--max-hops:");
-    await answer(wizard, "More options?");
+    await wizard.answer("Which role?", KEY.down, KEY.down);
+    await wizard.answer("Host:", "::1");
+    await wizard.answer("--port:");
+    await wizard.answer("--size: an IP packet that may be too large", "1500");
+    await wizard.answer("--max-hops:");
+    await wizard.answer("More options?");
     await wizard.shows("The same as: udp-mtu trace ::1 --size 1500");
     await wizard.shows("Reached ::1 in 1 hop");
     expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
@@ -53,11 +47,11 @@ describe("on a terminal, without arguments", () => {
 
   test("reflector", async () => {
     await using wizard = new PseudoTerminal(UDP_MTU);
-    await answer(wizard, "Which role?", KEY.down, KEY.down, KEY.down);
-    await answer(wizard, "Host: address to listen at");
-    await answer(wizard, "--port:", "0");
-    await answer(wizard, "--budget:", "0");
-    await answer(wizard, "More options?");
+    await wizard.answer("Which role?", KEY.down, KEY.down, KEY.down);
+    await wizard.answer("Host: address to listen at");
+    await wizard.answer("--port:", "0");
+    await wizard.answer("--budget:", "0");
+    await wizard.answer("More options?");
     await wizard.shows("The same as: udp-mtu reflector --port 0 --budget 0");
     await wizard.shows("Listening at 127.0.0.1:");
     const port = Number.parseInt(await wizard.shows("\r\n"), 10);

@@ -3,23 +3,17 @@ import { KEY, PseudoTerminal } from "@udp/lab/testing";
 import { createRequester, serveRequests } from "../src/index.ts";
 import { UDP_RELIABLE } from "./udp-reliable.ts";
 
-/** Answers a question: waits for it, types, and confirms. */
-async function answer(wizard: PseudoTerminal, question: string, ...keys: string[]): Promise<void> {
-  await wizard.shows(question);
-  wizard.type(...keys, KEY.enter);
-}
-
 describe("on a terminal, without arguments", () => {
   test("asks for a server, and serves", async () => {
     await using wizard = new PseudoTerminal(UDP_RELIABLE);
-    await answer(wizard, "Which role?");
-    await answer(wizard, "Interface: address to listen at");
-    await answer(wizard, "This is needed.", "127.0.0.1");
-    await answer(wizard, "--port: UDP port", "0");
-    await answer(wizard, "--drop: part of what arrives", "2");
+    await wizard.answer("Which role?");
+    await wizard.answer("Interface: address to listen at");
+    await wizard.answer("This is needed.", "127.0.0.1");
+    await wizard.answer("--port: UDP port", "0");
+    await wizard.answer("--drop: part of what arrives", "2");
     const complaint = "Expected a number from 0 to 1, such as 0.05.";
-    await answer(wizard, complaint, KEY.erase, "0");
-    await answer(wizard, "More options?");
+    await wizard.answer(complaint, KEY.erase, "0");
+    await wizard.answer("More options?");
     await wizard.shows("The same as: udp-reliable server 127.0.0.1 --port 0 --drop 0");
     await wizard.shows("Listening at 127.0.0.1:");
     const port = Number.parseInt(await wizard.shows("\r\n"), 10);
@@ -36,25 +30,25 @@ describe("on a terminal, without arguments", () => {
     await using server = await serveRequests(({ payload }) => payload, { port: 0 });
     await using wizard = new PseudoTerminal(UDP_RELIABLE);
     const port = String(server.local.port);
-    await answer(wizard, "Which role?", KEY.down);
-    await answer(wizard, "Host: address or name of the server", "127.0.0.1");
-    await answer(wizard, "--port: UDP port", port);
-    await answer(wizard, "--message: what to send", "it's me");
-    await answer(wizard, "--plain: ask without frames");
-    await answer(wizard, "--preset: when to ask again", KEY.down);
-    await answer(wizard, "More options?", "y");
-    await answer(wizard, "--initial:", "5s");
-    await answer(wizard, "--factor:");
-    await answer(wizard, "--max:");
-    await answer(wizard, "--attempts:");
-    await answer(wizard, "--backoff-jitter:");
-    await answer(wizard, "--keep-trying:");
-    await answer(wizard, "--key-file:");
-    await answer(wizard, "--ipv4:");
-    await answer(wizard, "--ipv6:");
-    await answer(wizard, "--json:");
-    await answer(wizard, "--quiet:");
-    await answer(wizard, "--color:");
+    await wizard.answer("Which role?", KEY.down);
+    await wizard.answer("Host: address or name of the server", "127.0.0.1");
+    await wizard.answer("--port: UDP port", port);
+    await wizard.answer("--message: what to send", "it's me");
+    await wizard.answer("--plain: ask without frames");
+    await wizard.answer("--preset: when to ask again", KEY.down);
+    await wizard.answer("More options?", "y");
+    await wizard.answer("--initial:", "5s");
+    await wizard.answer("--factor:");
+    await wizard.answer("--max:");
+    await wizard.answer("--attempts:");
+    await wizard.answer("--backoff-jitter:");
+    await wizard.answer("--keep-trying:");
+    await wizard.answer("--key-file:");
+    await wizard.answer("--ipv4:");
+    await wizard.answer("--ipv6:");
+    await wizard.answer("--json:");
+    await wizard.answer("--quiet:");
+    await wizard.answer("--color:");
     await wizard.shows(
       `The same as: udp-reliable client 127.0.0.1 --port ${port} --message 'it'\\''s me' --preset coap --initial 5s`,
     );
@@ -65,11 +59,11 @@ describe("on a terminal, without arguments", () => {
 
   test("asks for a simulation", async () => {
     await using wizard = new PseudoTerminal(UDP_RELIABLE);
-    await answer(wizard, "Which role?", KEY.down, KEY.down);
-    await answer(wizard, "--requests: how many", "100");
-    await answer(wizard, "--loss: part that the link loses", "0.1");
-    await answer(wizard, "--delay: one-way delay");
-    await answer(wizard, "More options?");
+    await wizard.answer("Which role?", KEY.down, KEY.down);
+    await wizard.answer("--requests: how many", "100");
+    await wizard.answer("--loss: part that the link loses", "0.1");
+    await wizard.answer("--delay: one-way delay");
+    await wizard.answer("More options?");
     await wizard.shows("The same as: udp-reliable simulate --requests 100 --loss 0.1");
     await wizard.shows("Each way the link loses 10 %");
     await wizard.shows("Answered within, of all requests:");

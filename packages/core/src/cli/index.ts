@@ -1,3 +1,4 @@
+export { columns } from "./columns.ts";
 export { counted, tally, total } from "./counts.ts";
 export { durationBetween, parseDuration } from "./duration.ts";
 export type { ExitCode } from "./exit-code.ts";

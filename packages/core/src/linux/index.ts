@@ -2,6 +2,7 @@ export type { Arrival } from "./arrival.ts";
 export type { ErrorOrigin } from "./extended-error.ts";
 export type { ForgedDatagram } from "./forged-datagram.ts";
 export { sendForgedDatagram } from "./forged-datagram.ts";
+export { interfaceName } from "./interface-index.ts";
 export type {
   MessageSendOptions,
   MessageSocketOptions,

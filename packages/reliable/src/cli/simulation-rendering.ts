@@ -1,4 +1,5 @@
 import type { Rendering } from "@udp/core/cli";
+import { columns } from "@udp/core/cli";
 import type { LinkOptions } from "@udp/core/simulation";
 import type { ScheduleDocument, SimulationDocument } from "../documents.ts";
 import type { PresetName } from "../retransmission.ts";
@@ -76,7 +77,10 @@ function table(schedules: readonly ScheduleRun[]): readonly string[] {
     ["                max", ({ result }) => time(figures(result).latency.maxMs)],
     ["spurious tries", ({ result }) => grouped(result.spuriousCount)],
   ];
-  return aligned(rows.map(([name, cell]) => [name, ...schedules.map(cell)]));
+  return columns(
+    rows.map(([name, cell]) => [name, ...schedules.map(cell)]),
+    "right",
+  );
 }
 
 function about({ doubts }: Expectation, figure: string): string {
@@ -85,18 +89,6 @@ function about({ doubts }: Expectation, figure: string): string {
 
 function time(ms: number | null): string {
   return ms === null ? "–" : describeMs(ms);
-}
-
-/** The first column to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const [head = []] = rows;
-  const widths = head.map((_, column) =>
-    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
-  );
-  return rows.map(([first = "", ...others]) => {
-    const cells = others.map((cell, index) => cell.padStart(widths[index + 1] ?? 0));
-    return [first.padEnd(widths[0] ?? 0), ...cells].join("  ");
-  });
 }
 
 function doubtLines({ preset, expected }: ScheduleRun): readonly string[] {

@@ -1,0 +1,35 @@
+import { describe, expect, test } from "bun:test";
+import { KEY, PseudoTerminal } from "@udp/lab/testing";
+import { startServer, UDP_BROADCAST } from "./udp-broadcast.ts";
+
+describe("on a terminal, without arguments", () => {
+  test("asks for a server, and listens", async () => {
+    await using wizard = new PseudoTerminal(UDP_BROADCAST);
+    await wizard.answer("Which role?");
+    await wizard.answer("Interface: address to listen at");
+    await wizard.answer("--port: UDP port", "0");
+    await wizard.answer("More options?");
+    await wizard.shows("The same as: udp-broadcast server --port 0");
+    await wizard.shows("Listening for datagrams at 0.0.0.0:");
+    wizard.type(KEY.interrupt);
+    await wizard.shows("Received 0 datagrams");
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
+  });
+
+  test("asks for a client, and sends", async () => {
+    await using server = await startServer();
+    await using wizard = new PseudoTerminal(UDP_BROADCAST);
+    const port = String(server.local.port);
+    await wizard.answer("Which role?", KEY.down);
+    await wizard.answer("Network: ", "127.255.255.255");
+    await wizard.answer("--port: UDP port", port);
+    await wizard.answer("--message: what to send", "hello");
+    await wizard.answer("More options?");
+    await wizard.shows(
+      `The same as: udp-broadcast client 127.255.255.255 --port ${port} --message hello`,
+    );
+    await wizard.shows(`to 127.255.255.255:${port} out of lo`);
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
+    expect(await server.program.nextLine()).toContain('says: "hello"');
+  });
+});
