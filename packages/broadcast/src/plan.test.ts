@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { UdpError } from "@udp/core";
+import fc from "fast-check";
 import type { Destination } from "./destination.ts";
 import type { InterfaceFlags, NetworkInterface } from "./network-interface.ts";
 import { planFor } from "./plan.ts";
@@ -129,4 +131,31 @@ describe("nobody", () => {
   test.each(["10.77.0", "nobody"])("%s is refused", (network) => {
     expect(() => planFor(network, HOST)).toThrow(`got ${JSON.stringify(network)}`);
   });
+});
+
+test("property: whatever is named, there is a plan or an error that says why not", () => {
+  const parts = fc.constantFrom(
+    "10.77.0",
+    ".255",
+    "/24",
+    "/",
+    "%eth0",
+    "ff02::1",
+    "eth0",
+    "239.0.0.1",
+  );
+  const network = fc.oneof(
+    fc.string(),
+    fc.array(parts, { maxLength: 3 }).map((list) => list.join("")),
+  );
+  fc.assert(
+    fc.property(network, (text) => {
+      try {
+        expect(planFor(text, HOST).destinations.length).toBeGreaterThan(0);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UdpError);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
