@@ -1,21 +1,20 @@
-import { ptr } from "bun:ffi";
 import type { Endpoint } from "../address/endpoint.ts";
 import type { AddressFamily } from "../address/ip-address.ts";
 import { addressFamily, unspecifiedAddress } from "../address/ip-address.ts";
 import { isPort } from "../address/port.ts";
 import { UdpError } from "../errors.ts";
 import { integerOption } from "../option-check.ts";
-import { bindError, datagramError, socketClosed } from "../socket/system-error.ts";
+import { socketClosed } from "../socket/system-error.ts";
 import type { Arrival } from "./arrival.ts";
 import { decodeArrival } from "./arrival.ts";
 import { decodeControlMessages, encodeControlMessage } from "./control-message.ts";
+import { bindDescriptor, connectDescriptor, localEndpoint, openDescriptor } from "./descriptor.ts";
 import { decodeExtendedError } from "./extended-error.ts";
 import type { IpOptions } from "./ip-options.ts";
 import { ipOptions } from "./ip-options.ts";
 import {
   lastCallFailure,
   lastErrorName,
-  lastSystemError,
   libc,
   MSG_DONTWAIT,
   setSocketOption,
@@ -24,21 +23,12 @@ import {
 import { MessageBuffer } from "./message-buffer.ts";
 import type { SendOutcome } from "./send-outcome.ts";
 import { outcomeOf } from "./send-outcome.ts";
-import {
-  AF_INET,
-  AF_INET6,
-  decodeSockaddr,
-  encodeSockaddr,
-  MAX_SOCKADDR_BYTES,
-} from "./sockaddr.ts";
+import { decodeSockaddr, encodeSockaddr } from "./sockaddr.ts";
 import type { SocketError } from "./socket-error.ts";
 import { describeError } from "./socket-error.ts";
 import type { MtuDiscovery } from "./socket-options.ts";
 import { setMtuDiscovery } from "./socket-options.ts";
 
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o200_0000;
 const MSG_ERRQUEUE = 0x20_00;
 
 const IPPROTO_IPV6 = 41;
@@ -103,9 +93,10 @@ export class MessageSocket implements Disposable {
     this.fd = openDescriptor(family);
     try {
       const anywhere = { address: unspecifiedAddress(family), port: 0 };
-      if (local !== undefined || remote === undefined) this.#bind(local ?? anywhere);
-      if (remote !== undefined) this.#connect(remote);
-      this.local = this.#readLocal();
+      if (family === 6) setSocketOption(this.fd, IPPROTO_IPV6, IPV6_V6ONLY, ON);
+      if (local !== undefined || remote === undefined) bindDescriptor(this.fd, local ?? anywhere);
+      if (remote !== undefined) connectDescriptor(this.fd, remote);
+      this.local = localEndpoint(this.fd);
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -197,30 +188,6 @@ export class MessageSocket implements Disposable {
     this.#isClosed = true;
   }
 
-  #bind(local: Endpoint): void {
-    const sockaddr = encodeSockaddr(local);
-    if (this.family === 6) setSocketOption(this.fd, IPPROTO_IPV6, IPV6_V6ONLY, ON);
-    if (libc().bind(this.fd, ptr(sockaddr), sockaddr.byteLength) !== 0) {
-      throw bindError(lastCallFailure("bind"), local);
-    }
-  }
-
-  #connect(remote: Endpoint): void {
-    const sockaddr = encodeSockaddr(remote);
-    if (libc().connect(this.fd, ptr(sockaddr), sockaddr.byteLength) !== 0) {
-      throw datagramError(lastCallFailure("connect"), remote);
-    }
-  }
-
-  #readLocal(): Endpoint {
-    const sockaddr = new Uint8Array(MAX_SOCKADDR_BYTES);
-    const length = new Uint32Array([sockaddr.byteLength]);
-    const failed = libc().getsockname(this.fd, ptr(sockaddr), ptr(length)) !== 0;
-    const local = failed ? undefined : decodeSockaddr(sockaddr);
-    if (local === undefined) throw lastSystemError("the address of a socket");
-    return local;
-  }
-
   #destinationOf(to: Endpoint | undefined): Endpoint {
     const destination = this.remote ?? to;
     if (destination !== undefined && isPort(destination.port, 1)) {
@@ -277,13 +244,6 @@ export class MessageSocket implements Disposable {
     if (this.#isClosed) throw socketClosed();
     setSocketOption(this.fd, this.#options.level, option, new Int32Array([value]));
   }
-}
-
-function openDescriptor(family: AddressFamily): number {
-  const domain = family === 4 ? AF_INET : AF_INET6;
-  const fd = libc().socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) throw lastSystemError(`an IPv${family} socket`);
-  return fd;
 }
 
 function checkHopLimit(hopLimit: number): number {
