@@ -1,4 +1,5 @@
 import { ptr } from "bun:ffi";
+import { UdpError } from "../errors.ts";
 import { libc } from "./libc.ts";
 
 const MAX_NAME_BYTES = 16; // IF_NAMESIZE, the closing zero included
@@ -9,6 +10,11 @@ export function interfaceIndex(name: string): number | undefined {
   if (bytes.indexOf(0) !== bytes.length - 1) return undefined;
   const index = libc().if_nametoindex(ptr(bytes));
   return index === 0 ? undefined : index;
+}
+
+/** The error of whoever named an interface that is not there. */
+export function noSuchInterface(nameOrIndex: string | number): UdpError<"UDP_BAD_OPTION"> {
+  return new UdpError("UDP_BAD_OPTION", `expected an interface of this host; got ${nameOrIndex}`);
 }
 
 /** The name of the interface with this number; `undefined` where there is none. */

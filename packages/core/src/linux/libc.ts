@@ -40,7 +40,12 @@ export function libc(): Libc {
  * Must be asked before anything else calls the C library.
  */
 export function lastSystemError(call: string): UdpError<"UDP_SYSTEM"> {
-  return new UdpError("UDP_SYSTEM", `the system refused ${call}: ${lastErrorName()}`);
+  return systemError(call, lastErrorName());
+}
+
+/** As {@link lastSystemError}, where the system's name of the failure is known. */
+export function systemError(call: string, errorName: string): UdpError<"UDP_SYSTEM"> {
+  return new UdpError("UDP_SYSTEM", `the system refused ${call}: ${errorName}`);
 }
 
 /** A failed call as the runtime would throw it, with the system's name in `code`. When: as above. */
@@ -67,9 +72,19 @@ export function setSocketOption(
   option: number,
   value: Uint8Array | Int32Array,
 ): void {
-  if (libc().setsockopt(fd, level, option, ptr(value), value.byteLength) !== 0) {
-    throw lastSystemError(`socket option ${level}/${option}`);
-  }
+  const failure = trySocketOption(fd, level, option, value);
+  if (failure !== undefined) throw systemError(`socket option ${level}/${option}`, failure);
+}
+
+/** As {@link setSocketOption}; returns the system's name of a failure instead, such as `ENODEV`. */
+export function trySocketOption(
+  fd: number,
+  level: number,
+  option: number,
+  value: Uint8Array | Int32Array,
+): string | undefined {
+  const failed = libc().setsockopt(fd, level, option, ptr(value), value.byteLength) !== 0;
+  return failed ? lastErrorName() : undefined;
 }
 
 /** The number that a socket option holds; `undefined` where the system has none to give. */

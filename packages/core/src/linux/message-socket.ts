@@ -27,14 +27,17 @@ import { decodeSockaddr, encodeSockaddr } from "./sockaddr.ts";
 import type { SocketError } from "./socket-error.ts";
 import { describeError } from "./socket-error.ts";
 import type { MtuDiscovery } from "./socket-options.ts";
-import { setMtuDiscovery } from "./socket-options.ts";
+import {
+  bindToInterface,
+  receiveIpv6Only,
+  receiveJoinedGroupsOnly,
+  setBroadcast,
+  setMtuDiscovery,
+  sharePort,
+} from "./socket-options.ts";
 
 const MSG_ERRQUEUE = 0x20_00;
 
-const IPPROTO_IPV6 = 41;
-const IPV6_V6ONLY = 26;
-
-const ON = new Int32Array([1]);
 const MAX_PAYLOAD_BYTES = 65_535;
 const MAX_HOP_LIMIT = 255;
 
@@ -46,6 +49,17 @@ export interface MessageSocketOptions {
   readonly local?: Endpoint | undefined;
   /** The only peer of a connected socket. */
   readonly remote?: Endpoint | undefined;
+  /**
+   * The only interface to receive and send at. Needs no rights from Linux 5.7 on, before that
+   * CAP_NET_RAW.
+   */
+  readonly interfaceName?: string | undefined;
+  /**
+   * Whether other sockets that say so too may have the same address and port; default: no. For those
+   * who listen to broadcasts and groups alone: each of the sockets gets a copy of those, while what
+   * is sent to this host reaches only one, the last to come, whichever program it is of.
+   */
+  readonly sharesPort?: boolean | undefined;
 }
 
 /** How one datagram is sent. */
@@ -82,10 +96,11 @@ export class MessageSocket implements Disposable {
 
   /**
    * @throws UdpError `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`,
-   * `UDP_BAD_ADDRESS` for an unknown zone, `UDP_BAD_OPTION` for an address of the other family,
-   * `UDP_UNREACHABLE` where no way leads to `remote`, `UDP_SYSTEM`.
+   * `UDP_BAD_ADDRESS` for an unknown zone, `UDP_BAD_OPTION` for an address of the other family or
+   * an interface that is not there, `UDP_UNREACHABLE` where no way leads to `remote`, `UDP_SYSTEM`.
    */
-  constructor({ family, local, remote }: MessageSocketOptions) {
+  constructor(options: MessageSocketOptions) {
+    const { family, local, remote, interfaceName, sharesPort = false } = options;
     this.family = family;
     this.remote = remote;
     this.#options = ipOptions(family);
@@ -93,7 +108,10 @@ export class MessageSocket implements Disposable {
     this.fd = openDescriptor(family);
     try {
       const anywhere = { address: unspecifiedAddress(family), port: 0 };
-      if (family === 6) setSocketOption(this.fd, IPPROTO_IPV6, IPV6_V6ONLY, ON);
+      if (family === 6) receiveIpv6Only(this.fd);
+      receiveJoinedGroupsOnly(this.fd, family);
+      if (interfaceName !== undefined) bindToInterface(this.fd, interfaceName);
+      if (sharesPort) sharePort(this.fd);
       if (local !== undefined || remote === undefined) bindDescriptor(this.fd, local ?? anywhere);
       if (remote !== undefined) connectDescriptor(this.fd, remote);
       this.local = localEndpoint(this.fd);
@@ -156,6 +174,12 @@ export class MessageSocket implements Disposable {
    */
   setHopLimit(hopLimit: number): void {
     this.#set(this.#options.hopLimit, checkHopLimit(hopLimit));
+  }
+
+  /** Whether datagrams may go to broadcast addresses; at first they are `not-permitted`. */
+  setBroadcast(isOn: boolean): void {
+    if (this.#isClosed) throw socketClosed();
+    setBroadcast(this.fd, isOn);
   }
 
   /**

@@ -1,6 +1,5 @@
 import { ptr } from "bun:ffi";
-import { UdpError } from "../errors.ts";
-import { interfaceIndex } from "./interface-index.ts";
+import { interfaceIndex, noSuchInterface } from "./interface-index.ts";
 import { lastSystemError, libc, MSG_DONTWAIT, setSocketOption } from "./libc.ts";
 import { AF_PACKET, encodePacketSockaddr } from "./sockaddr.ts";
 
@@ -43,12 +42,7 @@ export class PacketSocket implements Disposable {
   /** @throws UdpError `UDP_BAD_OPTION` where there is no such interface, `UDP_SYSTEM`. */
   constructor(interfaceName: string) {
     const index = interfaceIndex(interfaceName);
-    if (index === undefined) {
-      throw new UdpError(
-        "UDP_BAD_OPTION",
-        `expected an interface of this host; got ${interfaceName}`,
-      );
-    }
+    if (index === undefined) throw noSuchInterface(interfaceName);
     this.fd = libc().socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (this.fd < 0) throw lastSystemError("a packet socket");
     try {

@@ -1,5 +1,7 @@
 import type { AddressFamily } from "../address/ip-address.ts";
-import { discardQueued, setSocketOption } from "./libc.ts";
+import { UdpError } from "../errors.ts";
+import { interfaceIndex, noSuchInterface } from "./interface-index.ts";
+import { discardQueued, setSocketOption, systemError, trySocketOption } from "./libc.ts";
 import { DROP_EVERYTHING, filterProgram, UNICAST_FILTER } from "./unicast-filter.ts";
 
 const IPPROTO_IP = 0;
@@ -10,12 +12,17 @@ const IP_MULTICAST_ALL = 49;
 const IPPROTO_IPV6 = 41;
 const IPV6_MTU_DISCOVER = 23;
 const IPV6_RECVERR = 25;
+const IPV6_V6ONLY = 26;
 const IPV6_MULTICAST_ALL = 29;
 
 const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const SO_BROADCAST = 6;
+const SO_BINDTODEVICE = 25;
 const SO_ATTACH_FILTER = 26;
 
 const OFF = new Int32Array([0]);
+const ON = new Int32Array([1]);
 
 /**
  * Stops the kernel from reporting ICMP errors on this socket. Bun switches the reports on, and then
@@ -34,8 +41,46 @@ export function receiveUnicastOnly(fd: number, family: AddressFamily): void {
   setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, filterProgram(DROP_EVERYTHING));
   discardQueued(fd);
   setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, filterProgram(UNICAST_FILTER));
+  receiveJoinedGroupsOnly(fd, family);
+}
+
+/** Keeps away what was sent to groups that other sockets of this host joined. */
+export function receiveJoinedGroupsOnly(fd: number, family: AddressFamily): void {
   setSocketOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, OFF);
   if (family === 6) setSocketOption(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, OFF);
+}
+
+/** Leaves IPv4 to other sockets, which may then have the same port. */
+export function receiveIpv6Only(fd: number): void {
+  setSocketOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, ON);
+}
+
+/** Whether the socket may send to broadcast addresses. */
+export function setBroadcast(fd: number, isOn: boolean): void {
+  setSocketOption(fd, SOL_SOCKET, SO_BROADCAST, isOn ? ON : OFF);
+}
+
+/** Before it is bound: lets other sockets that ask for the same have its address and port too. */
+export function sharePort(fd: number): void {
+  setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, ON);
+}
+
+/**
+ * Ties a socket to one interface. Needs no rights where it was tied to none before (Linux 5.7).
+ *
+ * @throws UdpError `UDP_BAD_OPTION` where there is no such interface, `UDP_PERMISSION`, `UDP_SYSTEM`.
+ */
+export function bindToInterface(fd: number, name: string): void {
+  // The kernel cuts a name that is too long, and might then take another interface for it.
+  if (interfaceIndex(name) === undefined) throw noSuchInterface(name);
+  const failure = trySocketOption(fd, SOL_SOCKET, SO_BINDTODEVICE, new TextEncoder().encode(name));
+  if (failure === undefined) return;
+  if (failure === "ENODEV") throw noSuchInterface(name);
+  if (failure !== "EPERM") throw systemError(`a socket at interface ${name}`, failure);
+  throw new UdpError(
+    "UDP_PERMISSION",
+    `no permission for a socket at interface ${name} alone; that takes Linux 5.7 or CAP_NET_RAW`,
+  );
 }
 
 /**
