@@ -3,11 +3,12 @@ import type { AddressFamily } from "../address/ip-address.ts";
 import { addressFamily, unspecifiedAddress } from "../address/ip-address.ts";
 import { isPort } from "../address/port.ts";
 import { UdpError } from "../errors.ts";
-import { integerOption } from "../option-check.ts";
 import { socketClosed } from "../socket/system-error.ts";
 import type { Arrival } from "./arrival.ts";
 import { decodeArrival } from "./arrival.ts";
-import { decodeControlMessages, encodeControlMessage } from "./control-message.ts";
+import { decodeControlMessages } from "./control-message.ts";
+import type { Departure } from "./departure.ts";
+import { checkHopLimit, encodeDeparture } from "./departure.ts";
 import { bindDescriptor, connectDescriptor, localEndpoint, openDescriptor } from "./descriptor.ts";
 import { decodeExtendedError } from "./extended-error.ts";
 import type { IpOptions } from "./ip-options.ts";
@@ -39,7 +40,6 @@ import {
 const MSG_ERRQUEUE = 0x20_00;
 
 const MAX_PAYLOAD_BYTES = 65_535;
-const MAX_HOP_LIMIT = 255;
 
 /** Where a {@link MessageSocket} is opened. */
 export interface MessageSocketOptions {
@@ -63,11 +63,9 @@ export interface MessageSocketOptions {
 }
 
 /** How one datagram is sent. */
-export interface MessageSendOptions {
+export interface MessageSendOptions extends Departure {
   /** Left out on a connected socket. */
   readonly to?: Endpoint | undefined;
-  /** Time to live, or hop limit, 1 to 255. Default: what {@link MessageSocket.setHopLimit} says. */
-  readonly hopLimit?: number | undefined;
 }
 
 /** One datagram and what the kernel says about it. */
@@ -79,7 +77,8 @@ export interface ReceivedMessage extends Arrival {
 /**
  * A UDP socket of its own, for what Bun's has no way to say: hop limits, destinations, the
  * don't-fragment flag, and which router could not pass on which datagram. Never waits; to hear when
- * there is something to read, see {@link watchReadable}.
+ * there is something to read, see {@link watchReadable}. Of datagrams to groups it hears those that
+ * it joined, and not those that other sockets of this host did.
  */
 export class MessageSocket implements Disposable {
   /** For {@link watchReadable} and {@link ReadableWait}. */
@@ -104,7 +103,7 @@ export class MessageSocket implements Disposable {
     this.family = family;
     this.remote = remote;
     this.#options = ipOptions(family);
-    for (const endpoint of [local, remote]) this.#requireFamily(endpoint);
+    for (const endpoint of [local, remote]) this.#requireFamily(endpoint?.address);
     this.fd = openDescriptor(family);
     try {
       const anywhere = { address: unspecifiedAddress(family), port: 0 };
@@ -126,16 +125,17 @@ export class MessageSocket implements Disposable {
    * comes by {@link receiveError}. A send that fails may only tell of an earlier datagram, so it is
    * made twice: what is too large for this host is then reported twice too.
    *
-   * @throws UdpError `UDP_BAD_OPTION` without a destination of this family or with a hop limit out
-   * of range, `UDP_CLOSED`; `UDP_SYSTEM` for a failure that no outcome names.
+   * @throws UdpError `UDP_BAD_OPTION` without a destination of this family, with a source of the
+   * other one or with a number out of range, `UDP_CLOSED`; `UDP_SYSTEM` for a failure that no outcome names.
    */
-  send(payload: Uint8Array, { to, hopLimit }: MessageSendOptions = {}): SendOutcome {
+  send(payload: Uint8Array, { to, ...departure }: MessageSendOptions = {}): SendOutcome {
     if (this.#isClosed) throw socketClosed();
     const destination = this.#destinationOf(to);
+    this.#requireFamily(departure.source);
     this.#outgoing.load({
       payload,
       name: this.remote === undefined ? encodeSockaddr(destination) : undefined,
-      control: hopLimit === undefined ? undefined : this.#hopLimitMessage(hopLimit),
+      control: encodeDeparture(departure, this.family),
     });
     const isSent = this.#trySend() || this.#trySend();
     return isSent ? "sent" : outcomeOf(lastCallFailure("sendmsg"), destination);
@@ -215,24 +215,18 @@ export class MessageSocket implements Disposable {
   #destinationOf(to: Endpoint | undefined): Endpoint {
     const destination = this.remote ?? to;
     if (destination !== undefined && isPort(destination.port, 1)) {
-      this.#requireFamily(destination);
+      this.#requireFamily(destination.address);
       return destination;
     }
     throw new UdpError("UDP_BAD_OPTION", "expected a destination with a port from 1 to 65535");
   }
 
-  #requireFamily(endpoint: Endpoint | undefined): void {
-    if (endpoint === undefined || addressFamily(endpoint.address) === this.family) return;
+  #requireFamily(address: string | undefined): void {
+    if (address === undefined || addressFamily(address) === this.family) return;
     throw new UdpError(
       "UDP_BAD_OPTION",
-      `expected an IPv${this.family} address, as the socket is one of IPv${this.family}; got ${endpoint.address}`,
+      `expected an IPv${this.family} address, as the socket is one of IPv${this.family}; got ${address}`,
     );
-  }
-
-  #hopLimitMessage(hopLimit: number): Uint8Array {
-    const { level, hopLimitMessage: type } = this.#options;
-    const value = new Int32Array([checkHopLimit(hopLimit)]);
-    return encodeControlMessage({ level, type, data: new Uint8Array(value.buffer) });
   }
 
   #trySend(): boolean {
@@ -268,8 +262,4 @@ export class MessageSocket implements Disposable {
     if (this.#isClosed) throw socketClosed();
     setSocketOption(this.fd, this.#options.level, option, new Int32Array([value]));
   }
-}
-
-function checkHopLimit(hopLimit: number): number {
-  return integerOption("hopLimit", hopLimit, 1, MAX_HOP_LIMIT);
 }

@@ -1,4 +1,5 @@
-import { addressFamily, addressWords } from "../address/ip-address.ts";
+import { addressFamily } from "../address/ip-address.ts";
+import { encodeAddressBytes } from "./address-bytes.ts";
 import { interfaceIndex } from "./interface-index.ts";
 import type { NetlinkMessage } from "./netlink-message.ts";
 import { decodeAttributes, encodeAttribute } from "./netlink-message.ts";
@@ -51,7 +52,7 @@ export function routeRequest(address: string): NetlinkMessage {
   const [, zone] = address.split("%");
   const index = zone === undefined ? undefined : interfaceIndex(zone);
   const attributes = [
-    encodeAttribute(RTA_DST, addressBytes(address)),
+    encodeAttribute(RTA_DST, encodeAddressBytes(address)),
     ...(index === undefined ? [] : [encodeAttribute(RTA_OIF, hostOrder(index))]),
   ];
   return { type: RTM_GETROUTE, body: new Uint8Array(Buffer.concat([header, ...attributes])) };
@@ -87,13 +88,6 @@ export function decodeLink({ type, body }: NetlinkMessage): LinkAnswer | undefin
   const mtuBytes = numberAt(attributes.get(IFLA_MTU), 0);
   if (name === undefined || mtuBytes === undefined) return undefined;
   return { name: new TextDecoder().decode(name.subarray(0, name.indexOf(0))), mtuBytes };
-}
-
-function addressBytes(address: string): Uint8Array {
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  for (const [index, word] of addressWords(address).entries()) view.setUint32(4 * index, word);
-  return addressFamily(address) === 4 ? bytes.subarray(12) : bytes;
 }
 
 function hostOrder(value: number): Uint8Array {

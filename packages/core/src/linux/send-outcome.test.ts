@@ -16,6 +16,8 @@ describe("outcomeOf", () => {
     ["EHOSTUNREACH", "unreachable"],
     ["ENETUNREACH", "unreachable"],
     ["EADDRNOTAVAIL", "unreachable"],
+    ["EINVAL", "unreachable"],
+    ["ENODEV", "unreachable"],
     ["EACCES", "not-permitted"],
     ["EPERM", "not-permitted"],
   ] as const)("%s is %s", (code, outcome) => {

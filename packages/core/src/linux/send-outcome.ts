@@ -8,7 +8,7 @@ import { datagramError, isQueueFull } from "../socket/system-error.ts";
  * `would-block`: the buffer or the interface's queue had no room for it.
  * `too-large`: larger than what the interface, or the kernel's view of the path, carries.
  * `refused`: nothing listens there.
- * `unreachable`: no way leads there.
+ * `unreachable`: no way leads there, by the interface or from the source that was chosen.
  * `not-permitted`: a rule of this host, or a broadcast address, forbids it.
  */
 export type SendOutcome =
@@ -32,9 +32,10 @@ const OUTCOMES: ReadonlyMap<SocketErrorCode, SendOutcome> = new Map([
  * @throws UdpError `UDP_SYSTEM` for what has no word.
  */
 export function outcomeOf(failure: Error, to: Endpoint): SendOutcome {
-  if (isQueueFull(failure) || ("code" in failure && failure.code === "EAGAIN")) {
-    return "would-block";
-  }
+  const code = "code" in failure ? failure.code : undefined;
+  if (isQueueFull(failure) || code === "EAGAIN") return "would-block";
+  // All else that the kernel could find invalid was looked at before.
+  if (code === "EINVAL") return "unreachable";
   const error = datagramError(failure, to);
   const outcome = OUTCOMES.get(error.code);
   if (outcome === undefined) throw error;

@@ -56,6 +56,7 @@ describe("a datagram that could not be sent", () => {
     ["EHOSTUNREACH", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
     ["ENETDOWN", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
     ["EHOSTDOWN", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
+    ["ENODEV", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
     ["EADDRNOTAVAIL", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
     ["EAFNOSUPPORT", "UDP_UNREACHABLE", "there is no way to [::1]:1060 from here"],
     ["ECONNRESET", "UDP_REFUSED", "nothing is listening at [::1]:1060"],

@@ -44,6 +44,7 @@ export function datagramError(cause: unknown, to?: Endpoint): SocketError {
     case "EHOSTUNREACH":
     case "ENETDOWN":
     case "EHOSTDOWN":
+    case "ENODEV": // the interface that was chosen has gone
     case "EADDRNOTAVAIL":
     case "EAFNOSUPPORT":
       return new UdpError("UDP_UNREACHABLE", `there is no way to ${where} from here`, { cause });
