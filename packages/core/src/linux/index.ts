@@ -3,6 +3,7 @@ export type { Departure } from "./departure.ts";
 export type { ErrorOrigin } from "./extended-error.ts";
 export type { ForgedDatagram } from "./forged-datagram.ts";
 export { sendForgedDatagram } from "./forged-datagram.ts";
+export type { GroupMembership } from "./group-memberships.ts";
 export { interfaceName } from "./interface-index.ts";
 export type {
   MessageSendOptions,
@@ -10,6 +11,7 @@ export type {
   ReceivedMessage,
 } from "./message-socket.ts";
 export { MessageSocket } from "./message-socket.ts";
+export type { MulticastOptions } from "./multicast-options.ts";
 export { OFFLOAD_HEADER_BYTES, PacketSocket } from "./packet-socket.ts";
 export { ReadableWait } from "./readable-wait.ts";
 export type { ReadableWatch } from "./readable-watch.ts";

@@ -8,6 +8,9 @@ export interface IpOptions {
   readonly receiveErrors: number;
   readonly receiveHopLimit: number;
   readonly receivePacketInfo: number;
+  readonly multicastInterface: number;
+  readonly multicastHopLimit: number;
+  readonly multicastLoop: number;
   /** Control messages, whose numbers are not those of the options. */
   readonly hopLimitMessage: number;
   readonly packetInfoMessage: number;
@@ -21,6 +24,9 @@ const IPV4: IpOptions = {
   receiveErrors: 11, // IP_RECVERR
   receiveHopLimit: 12, // IP_RECVTTL
   receivePacketInfo: 8, // IP_PKTINFO
+  multicastInterface: 32, // IP_MULTICAST_IF
+  multicastHopLimit: 33, // IP_MULTICAST_TTL
+  multicastLoop: 34, // IP_MULTICAST_LOOP
   hopLimitMessage: 2, // IP_TTL
   packetInfoMessage: 8, // IP_PKTINFO
   errorMessage: 11, // IP_RECVERR
@@ -33,6 +39,9 @@ const IPV6: IpOptions = {
   receiveErrors: 25, // IPV6_RECVERR
   receiveHopLimit: 51, // IPV6_RECVHOPLIMIT
   receivePacketInfo: 49, // IPV6_RECVPKTINFO
+  multicastInterface: 17, // IPV6_MULTICAST_IF
+  multicastHopLimit: 18, // IPV6_MULTICAST_HOPS
+  multicastLoop: 19, // IPV6_MULTICAST_LOOP
   hopLimitMessage: 52, // IPV6_HOPLIMIT
   packetInfoMessage: 50, // IPV6_PKTINFO
   errorMessage: 25, // IPV6_RECVERR

@@ -11,6 +11,8 @@ import type { Departure } from "./departure.ts";
 import { checkHopLimit, encodeDeparture } from "./departure.ts";
 import { bindDescriptor, connectDescriptor, localEndpoint, openDescriptor } from "./descriptor.ts";
 import { decodeExtendedError } from "./extended-error.ts";
+import type { GroupMembership } from "./group-memberships.ts";
+import { GroupMemberships } from "./group-memberships.ts";
 import type { IpOptions } from "./ip-options.ts";
 import { ipOptions } from "./ip-options.ts";
 import {
@@ -22,6 +24,8 @@ import {
   socketOptionNumber,
 } from "./libc.ts";
 import { MessageBuffer } from "./message-buffer.ts";
+import type { MulticastOptions } from "./multicast-options.ts";
+import { setMulticast } from "./multicast-options.ts";
 import type { SendOutcome } from "./send-outcome.ts";
 import { outcomeOf } from "./send-outcome.ts";
 import { decodeSockaddr, encodeSockaddr } from "./sockaddr.ts";
@@ -88,6 +92,7 @@ export class MessageSocket implements Disposable {
   readonly local: Endpoint;
   readonly remote: Endpoint | undefined;
   readonly #options: IpOptions;
+  readonly #groups: GroupMemberships;
   readonly #outgoing = new MessageBuffer();
   readonly #incoming = new MessageBuffer();
   readonly #payload = new Uint8Array(MAX_PAYLOAD_BYTES);
@@ -105,6 +110,7 @@ export class MessageSocket implements Disposable {
     this.#options = ipOptions(family);
     for (const endpoint of [local, remote]) this.#requireFamily(endpoint?.address);
     this.fd = openDescriptor(family);
+    this.#groups = new GroupMemberships(this.fd, family);
     try {
       const anywhere = { address: unspecifiedAddress(family), port: 0 };
       if (family === 6) receiveIpv6Only(this.fd);
@@ -180,6 +186,32 @@ export class MessageSocket implements Disposable {
   setBroadcast(isOn: boolean): void {
     if (this.#isClosed) throw socketClosed();
     setBroadcast(this.fd, isOn);
+  }
+
+  /** Where and how far datagrams to groups go; the TTL of {@link setHopLimit} is not theirs. */
+  setMulticast(options: MulticastOptions): void {
+    if (this.#isClosed) throw socketClosed();
+    setMulticast(this.fd, this.family, options);
+  }
+
+  /**
+   * From now on hears a group at one interface; again is not an error. A group that is heard from all
+   * is to be left before it is heard from a source that is named, and the other way round. Only IPv4
+   * tells interfaces apart: what other sockets joined an IPv6 group for at another interface comes
+   * too, unless the socket is one of `interfaceName`. The memberships end with the socket.
+   *
+   * @throws UdpError `UDP_BAD_OPTION` for what is no group of this family or no interface,
+   * `UDP_SYSTEM` with too many memberships: most systems allow 20 groups of IPv4 and 10 sources each.
+   */
+  joinGroup(membership: GroupMembership): void {
+    if (this.#isClosed) throw socketClosed();
+    this.#groups.join(membership);
+  }
+
+  /** Without a source, leaves the group as a whole; what was never joined is not an error. */
+  leaveGroup(membership: GroupMembership): void {
+    if (this.#isClosed) throw socketClosed();
+    this.#groups.leave(membership);
   }
 
   /**
