@@ -1,12 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-  decodeAttributes,
-  decodeNetlinkMessage,
-  encodeAttribute,
-  encodeNetlinkRequest,
-} from "./netlink-message.ts";
-import { decodeLink, decodeRoute, linkRequest, routeRequest } from "./route-message.ts";
+import { encodeNetlinkRequest } from "./netlink-message.ts";
+import { decodeRoute, routeRequest } from "./route-message.ts";
 
 describe("requests", () => {
   test("the way to an IPv4 address", () => {
@@ -18,12 +13,6 @@ describe("requests", () => {
   test("the way to a link-local IPv6 address, by its interface", () => {
     expect(routeRequest("fe80::1%lo").body.toHex()).toBe(
       "0a8000000000000000000000" + "14000100fe800000000000000000000000000001" + "0800040001000000",
-    );
-  });
-
-  test("an interface", () => {
-    expect(encodeNetlinkRequest(linkRequest(3)).toHex()).toBe(
-      "20000000120001000000000000000000" + "00000000030000000000000000000000",
     );
   });
 });
@@ -53,36 +42,10 @@ describe("the way to an address", () => {
   });
 });
 
-test("an interface", () => {
-  const body = Uint8Array.fromHex(`${"00".repeat(16)}07000300653000000800040000050000`);
-  expect([decodeLink({ type: 16, body }), decodeLink({ type: 24, body })]).toEqual([
-    { name: "e0", mtuBytes: 1280 },
-    undefined,
-  ]);
-});
-
-describe("property", () => {
-  test("attributes come back as they were", () => {
-    const attribute = fc.tuple(fc.nat(65_535), fc.uint8Array({ maxLength: 40 }));
-    fc.assert(
-      fc.property(fc.uniqueArray(attribute, { selector: ([type]) => type }), (attributes) => {
-        const bytes = Buffer.concat(
-          attributes.map(([type, value]) => encodeAttribute(type, value)),
-        );
-        expect([...decodeAttributes(bytes)]).toEqual(attributes);
-      }),
-    );
-  });
-
-  test("whatever bytes come, nothing throws", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 120 }), fc.constantFrom(16, 24), (bytes, type) => {
-        expect(() => {
-          decodeNetlinkMessage(bytes);
-          decodeRoute({ type, body: bytes });
-          decodeLink({ type, body: bytes });
-        }).not.toThrow();
-      }),
-    );
-  });
+test("whatever bytes come, nothing throws", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 120 }), (body) => {
+      expect(() => decodeRoute({ type: 24, body })).not.toThrow();
+    }),
+  );
 });

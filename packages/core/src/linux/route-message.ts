@@ -2,26 +2,20 @@ import { addressFamily } from "../address/ip-address.ts";
 import { encodeAddressBytes } from "./address-bytes.ts";
 import { interfaceIndex } from "./interface-index.ts";
 import type { NetlinkMessage } from "./netlink-message.ts";
-import { decodeAttributes, encodeAttribute } from "./netlink-message.ts";
+import { decodeAttributes, encodeAttribute, numberAt } from "./netlink-message.ts";
 import { AF_INET, AF_INET6 } from "./sockaddr.ts";
 
-const RTM_NEWLINK = 16;
-const RTM_GETLINK = 18;
 const RTM_NEWROUTE = 24;
 const RTM_GETROUTE = 26;
 
 /** `struct rtmsg { u8 family, dst_len, src_len, tos, table, protocol, scope, type; u32 flags; }`. */
 const ROUTE_HEADER_BYTES = 12;
-/** `struct ifinfomsg { u8 family; u8 pad; u16 type; i32 index; u32 flags; u32 change; }`. */
-const LINK_HEADER_BYTES = 16;
 
 const RTA_DST = 1;
 const RTA_OIF = 4;
 const RTA_METRICS = 8;
 const RTA_CACHEINFO = 12;
 const RTAX_MTU = 2;
-const IFLA_IFNAME = 3;
-const IFLA_MTU = 4;
 
 /** In `struct rta_cacheinfo { u32 clntref; u32 lastuse; i32 expires; … }`. */
 const EXPIRES_OFFSET = 8;
@@ -37,12 +31,6 @@ export interface RouteAnswer {
   readonly expiresInMs: number | undefined;
 }
 
-/** What the kernel says of an interface. */
-export interface LinkAnswer {
-  readonly name: string;
-  readonly mtuBytes: number;
-}
-
 /** Asks for the way to a canonical address; its zone says by which interface. */
 export function routeRequest(address: string): NetlinkMessage {
   const family = addressFamily(address);
@@ -53,16 +41,11 @@ export function routeRequest(address: string): NetlinkMessage {
   const index = zone === undefined ? undefined : interfaceIndex(zone);
   const attributes = [
     encodeAttribute(RTA_DST, encodeAddressBytes(address)),
-    ...(index === undefined ? [] : [encodeAttribute(RTA_OIF, hostOrder(index))]),
+    ...(index === undefined
+      ? []
+      : [encodeAttribute(RTA_OIF, new Uint8Array(Int32Array.of(index).buffer))]),
   ];
   return { type: RTM_GETROUTE, body: new Uint8Array(Buffer.concat([header, ...attributes])) };
-}
-
-/** Asks for an interface. */
-export function linkRequest(index: number): NetlinkMessage {
-  const body = new Uint8Array(LINK_HEADER_BYTES);
-  body.set(hostOrder(index), 4);
-  return { type: RTM_GETLINK, body };
 }
 
 /** `undefined` for any other message, and for a route without an interface. */
@@ -78,25 +61,4 @@ export function decodeRoute({ type, body }: NetlinkMessage): RouteAnswer | undef
     mtuBytes: numberAt(metrics.get(RTAX_MTU), 0),
     expiresInMs: ticks > 0 ? ticks * MS_PER_TICK : undefined,
   };
-}
-
-/** `undefined` for any other message. */
-export function decodeLink({ type, body }: NetlinkMessage): LinkAnswer | undefined {
-  if (type !== RTM_NEWLINK) return undefined;
-  const attributes = decodeAttributes(body.subarray(LINK_HEADER_BYTES));
-  const name = attributes.get(IFLA_IFNAME);
-  const mtuBytes = numberAt(attributes.get(IFLA_MTU), 0);
-  if (name === undefined || mtuBytes === undefined) return undefined;
-  return { name: new TextDecoder().decode(name.subarray(0, name.indexOf(0))), mtuBytes };
-}
-
-function hostOrder(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setInt32(0, value, true);
-  return bytes;
-}
-
-function numberAt(value: Uint8Array | undefined, offset: number): number | undefined {
-  if (value === undefined || value.byteLength < offset + 4) return undefined;
-  return new DataView(value.buffer, value.byteOffset).getInt32(offset, true);
 }
