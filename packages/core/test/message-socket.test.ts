@@ -30,6 +30,31 @@ describe.skipIf(process.platform !== "linux").each(FAMILIES)(
       });
     });
 
+    test("sends by an interface and from an address that are named, where they are there", () => {
+      using receiver = new MessageSocket({ family, local: here });
+      using sender = new MessageSocket({ family });
+      const to = receiver.local;
+      const source = family === 4 ? "127.0.0.2" : "::1";
+      const foreign = family === 4 ? "192.0.2.1" : "2001:db8::1";
+      expect({
+        outcome: sender.send(PAYLOAD, { to, source, interfaceIndex: 1 }),
+        from: nextMessage(receiver)?.from.address,
+        foreign: sender.send(PAYLOAD, { to, source: foreign }),
+        gone: sender.send(PAYLOAD, { to, interfaceIndex: 0x7f_ff_ff_ff }),
+        stranger: codeOf(() =>
+          sender.send(PAYLOAD, { to, source: family === 4 ? "::1" : "127.0.0.1" }),
+        ),
+        nowhere: codeOf(() => sender.send(PAYLOAD, { to, interfaceIndex: 0 })),
+      }).toEqual({
+        outcome: "sent",
+        from: source,
+        foreign: "unreachable",
+        gone: "unreachable",
+        stranger: "UDP_BAD_OPTION",
+        nowhere: "UDP_BAD_OPTION",
+      });
+    });
+
     test("hears only who sent it where nothing was asked for", () => {
       using receiver = new MessageSocket({ family, local: here });
       using sender = new MessageSocket({ family, remote: receiver.local });
