@@ -61,7 +61,8 @@ export interface MessageSocketOptions {
   /**
    * Whether other sockets that say so too may have the same address and port; default: no. For those
    * who listen to broadcasts and groups alone: each of the sockets gets a copy of those, while what
-   * is sent to this host reaches only one, the last to come, whichever program it is of.
+   * is sent to this host reaches only one, the last to come, whichever program it is of. To be used
+   * with a port in `local`: one that the system chooses may be that of others who share.
    */
   readonly sharesPort?: boolean | undefined;
 }
@@ -132,7 +133,8 @@ export class MessageSocket implements Disposable {
    * made twice: what is too large for this host is then reported twice too.
    *
    * @throws UdpError `UDP_BAD_OPTION` without a destination of this family, with a source of the
-   * other one or with a number out of range, `UDP_CLOSED`; `UDP_SYSTEM` for a failure that no outcome names.
+   * other one or with a number out of range, `UDP_CLOSED`; `UDP_SYSTEM` for a failure that no
+   * outcome names.
    */
   send(payload: Uint8Array, { to, ...departure }: MessageSendOptions = {}): SendOutcome {
     if (this.#isClosed) throw socketClosed();
@@ -188,7 +190,11 @@ export class MessageSocket implements Disposable {
     setBroadcast(this.fd, isOn);
   }
 
-  /** Where and how far datagrams to groups go; the TTL of {@link setHopLimit} is not theirs. */
+  /**
+   * Where and how far datagrams to groups go; the hop limit of {@link setHopLimit} is not theirs.
+   *
+   * @throws UdpError `UDP_BAD_OPTION`.
+   */
   setMulticast(options: MulticastOptions): void {
     if (this.#isClosed) throw socketClosed();
     setMulticast(this.fd, this.family, options);
