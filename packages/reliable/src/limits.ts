@@ -7,7 +7,7 @@ import {
 } from "@udp/core";
 import { HEADER_BYTES, MAC_BYTES } from "./frame.ts";
 
-/** What both sides must agree on. */
+/** What both sides must agree on, but for `maxDatagramBytes`, which bounds what one sends. */
 export interface FrameLimitOptions {
   /**
    * The most that a datagram may have, 256 to 65,507 bytes. Default 1200, which passes nearly every

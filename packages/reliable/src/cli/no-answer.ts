@@ -27,7 +27,10 @@ const KEY_HINT = "; one with another key, or with none, does not answer either";
 
 function describeFaults(faults: Faults, hasKey: boolean): string | undefined {
   const { foreign, unauthenticated, malformed } = faults;
-  if (foreign > 0) return `${counted(foreign, "datagram")} without a frame came; try --plain`;
+  if (foreign > 0) {
+    const advice = hasKey ? "the server knows no frames" : "try --plain";
+    return `${counted(foreign, "datagram")} without a frame came; ${advice}`;
+  }
   if (unauthenticated > 0) {
     const frames = counted(unauthenticated, "frame");
     return hasKey

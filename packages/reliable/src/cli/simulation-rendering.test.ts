@@ -87,7 +87,7 @@ describe("a simulation", () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         "expected        by the closed form, from loss, tries and waits alone",
-        "≈ rfc6298: a wait may end before or after an answer comes, by chance",
+        "≈ rfc6298: a wait may end before or after an answer comes",
         "≈ rfc6298: waits may outlast the time for sending again: fewer tries",
         "Answered within, of all requests:",
         "original",

@@ -96,7 +96,7 @@ function doubtLines({ preset, expected }: ScheduleRun): readonly string[] {
 }
 
 const DOUBTS: Readonly<Record<ExpectationDoubt, string>> = {
-  "short-waits": "a wait may end before or after an answer comes, by chance",
+  "short-waits": "a wait may end before or after an answer comes",
   "long-waits": "waits may outlast the time for sending again: fewer tries",
   "varying-attempts": "how many tries there are depends on the round trips, or on chance",
   "dependent-losses": "losses depend on each other",

@@ -103,6 +103,19 @@ describe("the closed form", () => {
     });
   });
 
+  test.each(["coap", "low-latency"] as const)("%s where no answer can come in time", (name) => {
+    const link = { delayMs: 60_000, lossRatio: 0.1 };
+    const retransmission = PRESETS[name];
+    const { answeredCount, sentCount } = simulateRequests({
+      retransmission,
+      link,
+      requestCount: 10,
+      seed: 1,
+    });
+    const { successRatio, meanAttempts } = expected(retransmission, link);
+    expect([successRatio, meanAttempts]).toEqual([answeredCount / 10, sentCount / 10]);
+  });
+
   test.each([25, 200, 499, 700, 1350])("a simulation with %d ms each way", (delayMs) => {
     const link = { delayMs, jitterMs: 1, lossRatio: 0.3 };
     const { successRatio, meanAttempts } = expected(PRESETS.original, link);

@@ -1,3 +1,4 @@
+import type { Jitter } from "@udp/core";
 import { backoffDelaysMs } from "@udp/core";
 import type { LinkOptions } from "@udp/core/simulation";
 import { frameLimits, MAX_LATENCY_MS } from "../limits.ts";
@@ -95,14 +96,27 @@ function waitsOf({ backoff }: RetransmissionOptions): readonly number[] | undefi
   return waitsMs.length === MANY_WAITS ? undefined : waitsMs;
 }
 
-/** `m(k)`: of waits that follow the round trips, or are spread, none is taken to be shorter. */
+/** `m(k)`: waits that follow the round trips are no shorter, once there is one; spread ones as on average. */
 function inTimeCounts(
   { retransmission, there, back }: ExpectationOptions,
   waitsMs: readonly number[],
 ): readonly number[] {
-  if (!isFixed(retransmission)) return waitsMs.map((_, index) => index + 1);
-  return countInTime(waitsMs, (there.delayMs ?? 0) + (back.delayMs ?? 0));
+  const stretch = MEAN_STRETCH[retransmission.backoff.jitter ?? "none"];
+  const stretchedMs = waitsMs.map((waitMs) => stretch * waitMs);
+  const inTime = countInTime(stretchedMs, (there.delayMs ?? 0) + (back.delayMs ?? 0));
+  const isEverAnswered = (inTime.at(-1) ?? 0) > 0;
+  const follows = retransmission.isAdaptive === true && isEverAnswered;
+  return follows ? waitsMs.map((_, index) => index + 1) : inTime;
 }
+
+/** What jitter makes of a wait on average. */
+const MEAN_STRETCH: Readonly<Record<Jitter, number>> = {
+  none: 1,
+  upward: 1.25,
+  equal: 0.75,
+  full: 0.5,
+  decorrelated: 1,
+};
 
 /** How many transmissions are answered when each wait ends, if none is lost. */
 function countInTime(waitsMs: readonly number[], rttMs: number): readonly number[] {
