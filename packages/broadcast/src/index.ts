@@ -11,5 +11,5 @@ export type {
   NetworkInterface,
   ReadInterfaces,
 } from "./network-interface.ts";
-export { readPortableInterfaces } from "./network-interface.ts";
+export { interfaceReader } from "./network-interface.ts";
 export { planFor } from "./plan.ts";

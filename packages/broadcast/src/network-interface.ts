@@ -42,6 +42,13 @@ export type ReadInterfaces = () => readonly NetworkInterface[];
 
 type SystemInterfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 
+/** The way of this system to read them. */
+export async function interfaceReader(): Promise<ReadInterfaces> {
+  if (process.platform !== "linux") return () => readPortableInterfaces();
+  const { readLinuxInterfaces } = await import("./linux/interfaces.ts");
+  return readLinuxInterfaces;
+}
+
 /**
  * The interfaces that are up and have an address, from what every system tells. Which of them
  * can broadcast is not among it: those with an IPv4 network that has a broadcast address are taken to.

@@ -78,7 +78,7 @@ function clientCommand(terminal: Terminal) {
     .addOption(colorOption())
     .action(async (network, options) => {
       const { runClient } = await import("./client.ts");
-      await runClient(terminal, network, options, await interfaceReader());
+      await runClient(terminal, network, options, await loadInterfaceReader());
     });
 }
 
@@ -89,11 +89,11 @@ function interfacesCommand(terminal: Terminal) {
     .addOption(colorOption())
     .action(async (options) => {
       const { runInterfaces } = await import("./interfaces.ts");
-      await runInterfaces(terminal, options, await interfaceReader());
+      await runInterfaces(terminal, options, await loadInterfaceReader());
     });
 }
 
-async function interfaceReader(): Promise<ReadInterfaces> {
-  const { readPortableInterfaces } = await import("../network-interface.ts");
-  return () => readPortableInterfaces();
+async function loadInterfaceReader(): Promise<ReadInterfaces> {
+  const { interfaceReader } = await import("../network-interface.ts");
+  return await interfaceReader();
 }

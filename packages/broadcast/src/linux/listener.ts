@@ -1,7 +1,7 @@
 import type { Endpoint } from "@udp/core";
 import { addressFamily, tell } from "@udp/core";
 import type { ReadableWatch, ReceivedMessage } from "@udp/core/linux";
-import { interfaceName, MessageSocket, watchReadable } from "@udp/core/linux";
+import { interfaceName, MessageSocket, readLinks, watchReadable } from "@udp/core/linux";
 import type { HeardDatagram, Listener, ListenerOptions } from "../listener.ts";
 
 /** At `::` there are two sockets, one for each family: no socket says all of both. */
@@ -56,6 +56,7 @@ class LinuxListener implements Listener {
     const socket = new MessageSocket({ family: addressFamily(local.address), local });
     this.#sockets.push(socket);
     socket.reportArrival(true);
+    if (socket.family === 6) joinAllNodes(socket);
     return socket.local.port;
   }
 
@@ -65,6 +66,14 @@ class LinuxListener implements Listener {
       if (message === undefined) return;
       tell(this.#options.onDatagram, heard(message));
     }
+  }
+}
+
+/** What IPv6 has in place of broadcasts: the group of all nodes on a link (RFC 4291 section 2.7.1). */
+function joinAllNodes(socket: MessageSocket): void {
+  for (const { index, flags } of readLinks()) {
+    if (!flags.isUp || !flags.hasMulticast) continue;
+    socket.joinGroup({ group: "ff02::1", interfaceIndex: index });
   }
 }
 
