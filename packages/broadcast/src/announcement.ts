@@ -20,8 +20,8 @@ export const MAX_NAME_BYTES = 63;
 export const MAX_TTL_SECONDS = 86_400;
 /** How long an announcement is believed, where nothing else is said. */
 export const DEFAULT_TTL_SECONDS = 120;
-export const MAX_INFO_TEXT_BYTES = 255;
-export const MAX_INFO_ENTRIES = 255;
+const MAX_INFO_TEXT_BYTES = 255;
+const MAX_INFO_ENTRIES = 255;
 
 /**
  * Sees to it that an announcement can be sent.

@@ -1,14 +1,12 @@
 import type { Endpoint } from "@udp/core";
 import { msToNs, UdpError } from "@udp/core";
-
-/** How a query is sent: to everyone on a link, to everyone of a prefix, to a group, or to one host. */
-export type DiscoveryMethod = "limited" | "directed" | "group" | "unicast";
+import type { Method } from "./destination.ts";
 
 /** One of the ways to those who may answer. Each destination by each interface is one way. */
 export interface DiscoveryPath {
   /** Tells it from the others. */
   readonly key: string;
-  readonly method: DiscoveryMethod;
+  readonly method: Method;
   /** By which interface; `undefined` where the system chooses. */
   readonly interfaceName: string | undefined;
   readonly to: Endpoint;

@@ -2,12 +2,7 @@ import type { Endpoint, Random } from "@udp/core";
 import { HostAddresses, nsToMs, ReplyGuard, seededRandom, TimerQueue } from "@udp/core";
 import type { LinkOptions } from "@udp/core/simulation";
 import { Link } from "@udp/core/simulation";
-import type {
-  DiscoveryEvent,
-  DiscoveryMethod,
-  DiscoveryPath,
-  DiscoveryRules,
-} from "../../src/index.ts";
+import type { DiscoveryEvent, DiscoveryPath, DiscoveryRules, Method } from "../../src/index.ts";
 import {
   createInstance,
   createQueryId,
@@ -23,7 +18,7 @@ export interface WorldOptions {
   /** How many networks all of them are on; default 1. */
   readonly networkCount?: number;
   /** How each network is asked; default `limited` alone. Their copies are lost each by itself. */
-  readonly methods?: readonly DiscoveryMethod[];
+  readonly methods?: readonly Method[];
   /** Each way, for each responder in each network. */
   readonly link: LinkOptions;
   readonly rules: DiscoveryRules;
@@ -189,7 +184,7 @@ class World {
   }
 }
 
-function pathOf(method: DiscoveryMethod, network: number): DiscoveryPath {
+function pathOf(method: Method, network: number): DiscoveryPath {
   const interfaceName = `eth${network}`;
   const address = method === "group" ? "239.255.77.77" : "255.255.255.255";
   return { key: `${method} ${interfaceName}`, method, interfaceName, to: { address, port: PORT } };
