@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
-import { msToNs } from "@udp/core";
+import { msToNs, nsToMs } from "@udp/core";
 import fc from "fast-check";
 import type { Arrival } from "./arrival.ts";
 import type { DiscoveryVerdict } from "./discovery-counters.ts";
@@ -61,9 +61,8 @@ class Bench {
     for (;;) {
       const deadlineNs = this.session.nextDeadlineNs();
       if (deadlineNs === undefined || deadlineNs > msToNs(untilMs)) break;
-      this.nowMs = Math.max(this.nowMs, deadlineNs / 1e6);
-      for (const { path } of this.session.poll(msToNs(this.nowMs)))
-        sent.push(`${path.key} ${this.nowMs}`);
+      const nowNs = Math.max(msToNs(this.nowMs), deadlineNs);
+      for (const { path } of this.session.poll(nowNs)) sent.push(`${path.key} ${nsToMs(nowNs)}`);
     }
     this.nowMs = untilMs;
     return sent;

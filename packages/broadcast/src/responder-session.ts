@@ -11,7 +11,7 @@ import type { Announcement } from "./announcement.ts";
 import { checkAnnouncement } from "./announcement.ts";
 import type { Arrival } from "./arrival.ts";
 import { ON_LINK_HOP_LIMIT } from "./arrival.ts";
-import type { QueryFrame, QueryId } from "./frame.ts";
+import type { QueryFrame } from "./frame.ts";
 import {
   decodeFrame,
   encodeFrame,
@@ -70,7 +70,7 @@ interface PendingAnswer {
   readonly cancelTimer: () => void;
 }
 
-/** A query of which this responder has heard. */
+/** A query of which this responder has heard, from one address. */
 interface Hearing {
   /** The highest so far. */
   round: number;
@@ -90,15 +90,16 @@ const MAX_GOODBYES = 64;
 
 /**
  * The responder without its socket: queries go in, answers come out. Each round of a query is answered
- * once, after a random time within the leisure that it grants, whichever ways its copies come; the
- * answer names those ways. Nothing that arrives makes it throw, and what it remembers is bounded.
+ * once to each address that asks, after a random time within the leisure that the query grants,
+ * whichever ways the copies from that address come; the answer names those ways. Nothing that arrives
+ * makes it throw, and what it remembers is bounded.
  */
 export class ResponderSession {
   readonly counters: ResponderCounters;
   readonly #options: ResponderSessionOptions;
   readonly #maxDelayMs: number;
   /** Those heard of last stand last. */
-  readonly #hearings = new Map<QueryId, Hearing>();
+  readonly #hearings = new Map<string, Hearing>();
   readonly #timers = new TimerQueue();
   readonly #outgoing: OutgoingAnswer[] = [];
   #nowNs = 0;
@@ -193,7 +194,9 @@ export class ResponderSession {
 
   #hear(query: QueryFrame, copy: HeardCopy): Hearing {
     const { id, round } = query;
-    const known = this.#hearings.get(id);
+    // Everyone on the link has read the identifier: no neighbour may draw the answers to itself with it.
+    const key = `${id} ${copy.from.address}`;
+    const known = this.#hearings.get(key);
     if (known !== undefined && round <= known.round) return known;
     const hearing = known ?? {
       round,
@@ -205,17 +208,17 @@ export class ResponderSession {
     hearing.round = round;
     hearing.isRoundAnswered = false;
     hearing.copy = copy;
-    this.#hearings.delete(id);
-    this.#hearings.set(id, hearing);
+    this.#hearings.delete(key);
+    this.#hearings.set(key, hearing);
     this.#forgetOldest();
     return hearing;
   }
 
   #forgetOldest(): void {
     if (this.#hearings.size <= MAX_HEARINGS) return;
-    for (const [id, hearing] of this.#hearings) {
+    for (const [key, hearing] of this.#hearings) {
       if (this.#abandon(hearing)) this.counters.crowdedOutCount++;
-      this.#hearings.delete(id);
+      this.#hearings.delete(key);
       return;
     }
   }
