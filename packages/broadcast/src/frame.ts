@@ -246,10 +246,17 @@ function decodeQuery(buffer: Buffer): QueryFrame | undefined {
     wantsOnLink: ((buffer[FLAGS_OFFSET] ?? 0) & WANTS_ON_LINK) !== 0,
     path: buffer.readUInt16BE(QUERY.path),
     leisureMs: buffer.readUInt16BE(QUERY.leisure),
-    known: Array.from({ length: count }, (_, index) =>
-      buffer.readUInt32BE(QUERY.known + KNOWN_ANSWER_BYTES * index),
-    ),
+    known: readKnown(buffer, count),
   };
+}
+
+/** In a loop: every responder on the link reads it in every round. */
+function readKnown(buffer: Buffer, count: number): readonly KnownAnswer[] {
+  const known: KnownAnswer[] = [];
+  for (let index = 0; index < count; index++) {
+    known.push(buffer.readUInt32BE(QUERY.known + KNOWN_ANSWER_BYTES * index));
+  }
+  return known;
 }
 
 function encodeAnswer(frame: AnswerFrame): Buffer {

@@ -10,7 +10,7 @@ import { runWorld } from "./simulated/world.ts";
 
 const RESPONDERS = 200;
 const SEEDS = 200;
-const SEEDS_BY_TWO_METHODS = 50;
+const SEEDS_BY_TWO_METHODS = 30;
 const LINK: LinkOptions = {
   delayMs: 2,
   jitterMs: 1,

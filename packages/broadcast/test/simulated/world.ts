@@ -132,7 +132,7 @@ class World {
   }
 
   #noteRound(): void {
-    this.#foundAfterRound.push(this.#session.responders.length);
+    this.#foundAfterRound.push(this.#events.filter(({ type }) => type === "found").length);
   }
 
   #settle(): void {
