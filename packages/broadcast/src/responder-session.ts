@@ -180,7 +180,9 @@ export class ResponderSession {
     const hearing = this.#hear(query, copy);
     if (query.round < hearing.round) return this.#keepSilent("duplicate");
     const { pending } = hearing;
-    if (pending?.query.round === query.round) pending.paths.add(query.path);
+    if (pending?.query.round === query.round && pending.paths.size < MAX_PATHS_PER_ANSWER) {
+      pending.paths.add(query.path);
+    }
     if (hearing.isRoundAnswered) return this.#keepSilent("duplicate");
     if (query.known.includes(knownAnswer(instance.id, query.round))) {
       hearing.believedUntilNs = this.#believedUntilNs();
@@ -263,7 +265,7 @@ export class ResponderSession {
       round: query.round,
       instanceId: instance.id,
       heldUs: (this.#nowNs - arrivedAtNs) / 1000,
-      paths: [...paths].slice(0, MAX_PATHS_PER_ANSWER),
+      paths: [...paths],
       ...announcement,
     });
     if (guard.refuseReply(copy.request, payload.byteLength) !== undefined) return;

@@ -89,12 +89,12 @@ export { printable, printableLine, printableLines, printableText } from "./text/
 export type { DecodedText } from "./text/text-decoding.ts";
 export { decodeAscii, decodeUtf8 } from "./text/text-decoding.ts";
 export type { BackoffOptions, Jitter } from "./timing/backoff.ts";
-export { backoffDelaysMs, JITTERS, LESSON_BACKOFF } from "./timing/backoff.ts";
+export { backoffDelaysMs, DEFAULT_MAX_WAIT_MS, JITTERS, LESSON_BACKOFF } from "./timing/backoff.ts";
 export type { Clock } from "./timing/clock.ts";
 export { msToNs, nsToMs, systemClock } from "./timing/clock.ts";
 export type { Deadline } from "./timing/deadline.ts";
 export { beforeDeadline, unlessAborted, untilDeadline } from "./timing/deadline.ts";
 export type { RttEstimatorOptions, SampleOrigin } from "./timing/rtt-estimator.ts";
-export { RttEstimator } from "./timing/rtt-estimator.ts";
+export { DEFAULT_RTO_MS, RttEstimator } from "./timing/rtt-estimator.ts";
 export type { DueTimer } from "./timing/timer-queue.ts";
 export { TimerQueue } from "./timing/timer-queue.ts";

@@ -1,6 +1,8 @@
 import type { Endpoint } from "@udp/core";
 import {
   backoffDelaysMs,
+  DEFAULT_MAX_WAIT_MS,
+  DEFAULT_RTO_MS,
   msToNs,
   nsToMs,
   numberOption,
@@ -130,15 +132,11 @@ export class Peer {
   }
 }
 
-/** What an `RttEstimator` takes where nothing is said. */
-const MIN_RTO_MS = 1000;
-const MAX_RTO_MS = 60_000;
-
 function estimatorOf({ backoff, minRtoMs }: RetransmissionOptions): RttEstimator {
   // In the words of these options; the estimator has others.
-  const { initialMs, maxMs = MAX_RTO_MS } = backoff;
-  numberOption("minRtoMs", minRtoMs ?? MIN_RTO_MS, 0, maxMs);
-  numberOption("initialMs, where it is adaptive", initialMs, minRtoMs ?? MIN_RTO_MS, maxMs);
+  const { initialMs, maxMs = DEFAULT_MAX_WAIT_MS } = backoff;
+  numberOption("minRtoMs", minRtoMs ?? DEFAULT_RTO_MS, 0, maxMs);
+  numberOption("initialMs, where it is adaptive", initialMs, minRtoMs ?? DEFAULT_RTO_MS, maxMs);
   return new RttEstimator({
     initialRtoMs: backoff.initialMs,
     ...(minRtoMs !== undefined && { minRtoMs }),

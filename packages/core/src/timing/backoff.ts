@@ -44,7 +44,8 @@ export const LESSON_BACKOFF: BackoffOptions = { initialMs: 100, maxMs: 2000, atM
 const MIN_WAIT_MS = 0.001;
 const MAX_WAIT_MS = 86_400_000;
 const MAX_FACTOR = 10;
-const DEFAULT_MAX_MS = 60_000;
+/** The longest wait where nothing else is said (RFC 6298 section 2.5). */
+export const DEFAULT_MAX_WAIT_MS = 60_000;
 
 /**
  * The waits after each send, in milliseconds. A schedule that ends means failure: nothing came
@@ -58,7 +59,7 @@ export function backoffDelaysMs(options: BackoffOptions, random: Random): Genera
 
 function resolveSchedule(options: BackoffOptions): Required<BackoffOptions> {
   const initialMs = numberOption("initialMs", options.initialMs, MIN_WAIT_MS, MAX_WAIT_MS);
-  const maxMs = options.maxMs ?? Math.max(DEFAULT_MAX_MS, initialMs);
+  const maxMs = options.maxMs ?? Math.max(DEFAULT_MAX_WAIT_MS, initialMs);
   const jitter = choiceOption("jitter", options.jitter ?? "none", JITTERS);
   const factor = options.factor ?? (jitter === "decorrelated" ? 3 : 2);
   return {

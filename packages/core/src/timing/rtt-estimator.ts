@@ -1,4 +1,5 @@
 import { numberOption } from "../option-check.ts";
+import { DEFAULT_MAX_WAIT_MS } from "./backoff.ts";
 
 /** The bounds of an {@link RttEstimator}, in milliseconds. */
 export interface RttEstimatorOptions {
@@ -24,7 +25,8 @@ export interface SampleOrigin {
 const MIN_MS = 0.001;
 const MAX_RTO_MS = 86_400_000;
 const MAX_GRANULARITY_MS = 1000;
-const USUAL_RTO_MS = 1000;
+/** The first and the shortest timeout where nothing else is said (RFC 6298 sections 2.1 and 2.4). */
+export const DEFAULT_RTO_MS = 1000;
 
 /** alpha, beta and K of RFC 6298 section 2. */
 const SMOOTHING_GAIN = 1 / 8;
@@ -44,11 +46,15 @@ export class RttEstimator {
 
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor(options: RttEstimatorOptions = {}) {
-    const { granularityMs = 1, maxRtoMs = 60_000, minRtoMs = USUAL_RTO_MS } = options;
+    const {
+      granularityMs = 1,
+      maxRtoMs = DEFAULT_MAX_WAIT_MS,
+      minRtoMs = DEFAULT_RTO_MS,
+    } = options;
     this.#granularityMs = numberOption("granularityMs", granularityMs, MIN_MS, MAX_GRANULARITY_MS);
     this.#maxRtoMs = numberOption("maxRtoMs", maxRtoMs, MIN_MS, MAX_RTO_MS);
     this.#minRtoMs = numberOption("minRtoMs", minRtoMs, 0, maxRtoMs);
-    const initialRtoMs = options.initialRtoMs ?? this.#clampRto(USUAL_RTO_MS);
+    const initialRtoMs = options.initialRtoMs ?? this.#clampRto(DEFAULT_RTO_MS);
     this.#rtoMs = numberOption("initialRtoMs", initialRtoMs, Math.max(minRtoMs, MIN_MS), maxRtoMs);
   }
 

@@ -2,16 +2,11 @@ import type { Clock, Endpoint } from "@udp/core";
 import { nsToMs, systemClock } from "@udp/core";
 import type { Output } from "@udp/core/cli";
 import type { TransmissionCause } from "../pending-request.ts";
+import { requesterCounters } from "../requester-counters.ts";
 import { socketName, waiting } from "./client-rendering.ts";
 import type { Faults } from "./no-answer.ts";
 
-const NO_FAULTS: Faults = {
-  foreign: 0,
-  "other-version": 0,
-  malformed: 0,
-  unauthenticated: 0,
-  "not-an-answer": 0,
-};
+const { faults: NO_FAULTS } = requesterCounters();
 
 /** What a wait alone would not tell. */
 const SENT_AGAIN: Readonly<Partial<Record<TransmissionCause, string>>> = {

@@ -1,47 +1,25 @@
 import { expect, test } from "bun:test";
+import { ReplyGuard } from "@udp/core";
 import type { LinkCounters } from "@udp/core/simulation";
 import { safeParse } from "valibot";
 import { documentSchemas } from "../documents.ts";
 import type { RequestServerCounters } from "../server.ts";
+import { serverCounters } from "../server-counters.ts";
 import { dropped, ignored, listening, request, summary } from "./server-rendering.ts";
 
 const CLIENT = { address: "127.0.0.1", port: 41_945 };
 const PAYLOAD = new TextEncoder().encode("This is another message");
 const DATAGRAM = { from: CLIENT, payload: PAYLOAD };
 
+const NOTHING = serverCounters(new ReplyGuard({ local: CLIENT, isOwnReply: () => false }).refusals);
+
 const QUIET: RequestServerCounters = {
+  ...NOTHING,
   receivedCount: 1,
   executedCount: 1,
-  duplicateCount: 0,
   rememberedCount: 1,
-  unsentCount: 0,
   plainCount: 0,
-  sent: {
-    answer: 1,
-    error: 0,
-    acknowledgement: 0,
-    cookie: 0,
-    busy: 0,
-    "stale-boot": 0,
-    "too-large": 0,
-  },
-  ignored: {
-    foreign: 0,
-    "other-version": 0,
-    malformed: 0,
-    unauthenticated: 0,
-    "not-a-request": 0,
-    refusals: {
-      "source-address": 0,
-      "source-port": 0,
-      self: 0,
-      "own-reply": 0,
-      loop: 0,
-      "rate-per-source": 0,
-      "rate-total": 0,
-      amplification: 0,
-    },
-  },
+  sent: { ...NOTHING.sent, answer: 1 },
 };
 
 const BUSY: RequestServerCounters = {

@@ -1,5 +1,5 @@
 import type { Jitter } from "@udp/core";
-import { backoffDelaysMs } from "@udp/core";
+import { backoffDelaysMs, DEFAULT_MAX_WAIT_MS, DEFAULT_RTO_MS } from "@udp/core";
 import type { LinkOptions } from "@udp/core/simulation";
 import { frameLimits, MAX_LATENCY_MS } from "../limits.ts";
 import type { RetransmissionOptions } from "../retransmission.ts";
@@ -85,10 +85,6 @@ const RESEND_LIMIT_MS = frameLimits({}).lifetimeMs - MAX_LATENCY_MS;
 /** A schedule with more waits is taken for one without end. */
 const MANY_WAITS = 1000;
 
-/** What {@link backoffDelaysMs} and `RttEstimator` take where nothing is said. */
-const USUAL_MAX_MS = 60_000;
-const USUAL_MIN_RTO_MS = 1000;
-
 /** The waits before anything is known or spread; `undefined` where there is no end of them. */
 function waitsOf({ backoff }: RetransmissionOptions): readonly number[] | undefined {
   const waits = backoffDelaysMs({ ...backoff, jitter: "none" }, () => 0);
@@ -138,7 +134,7 @@ function longestMs(
   { backoff, isAdaptive = false }: RetransmissionOptions,
   waitsMs: readonly number[],
 ): number {
-  const { initialMs, maxMs = Math.max(initialMs, USUAL_MAX_MS), jitter } = backoff;
+  const { initialMs, maxMs = Math.max(initialMs, DEFAULT_MAX_WAIT_MS), jitter } = backoff;
   const isAnyWait = isAdaptive || jitter === "decorrelated";
   const stretch = jitter === "upward" ? 1.5 : 1;
   const longestWaitsMs = waitsMs.slice(0, -1).map((waitMs) => (isAnyWait ? maxMs : waitMs));
@@ -182,7 +178,7 @@ function shortestWayMs({ delayMs = 0, jitterMs = 0 }: LinkOptions): number {
 
 function shortestWaitMs({ backoff, isAdaptive, minRtoMs }: RetransmissionOptions): number {
   const { initialMs, jitter = "none" } = backoff;
-  const firstMs = isAdaptive ? Math.min(minRtoMs ?? USUAL_MIN_RTO_MS, initialMs) : initialMs;
+  const firstMs = isAdaptive ? Math.min(minRtoMs ?? DEFAULT_RTO_MS, initialMs) : initialMs;
   if (jitter === "full") return 0;
   return jitter === "equal" ? firstMs / 2 : firstMs;
 }
