@@ -80,7 +80,7 @@ export {
   maxPayloadBytes,
 } from "./socket/datagram-socket.ts";
 export type { Delivery } from "./socket/delivery.ts";
-export { deliver, trySend } from "./socket/delivery.ts";
+export { deliver, trySend, trySendOutgoing } from "./socket/delivery.ts";
 export { tell } from "./tell.ts";
 export { hexDump } from "./text/hex-dump.ts";
 export { isLengthReply, writeLengthReply } from "./text/length-reply.ts";
@@ -96,5 +96,7 @@ export type { Deadline } from "./timing/deadline.ts";
 export { beforeDeadline, unlessAborted, untilDeadline } from "./timing/deadline.ts";
 export type { RttEstimatorOptions, SampleOrigin } from "./timing/rtt-estimator.ts";
 export { DEFAULT_RTO_MS, RttEstimator } from "./timing/rtt-estimator.ts";
+export type { DrivenSession, SendOutgoing } from "./timing/session-driver.ts";
+export { SessionDriver } from "./timing/session-driver.ts";
 export type { DueTimer } from "./timing/timer-queue.ts";
 export { TimerQueue } from "./timing/timer-queue.ts";

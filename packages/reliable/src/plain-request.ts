@@ -16,9 +16,11 @@ import {
   nsToMs,
   openBunSocket,
   resolveHost,
+  SessionDriver,
   secureRandom,
   systemClock,
   tell,
+  trySendOutgoing,
   unlessAborted,
 } from "@udp/core";
 import { copyPayload } from "./payload.ts";
@@ -26,7 +28,6 @@ import type { TransmissionListener } from "./pending-request.ts";
 import { PlainSession } from "./plain-session.ts";
 import { notListening } from "./request-failure.ts";
 import type { RequestAnswer } from "./requester.ts";
-import { SessionDriver } from "./session-driver.ts";
 
 /** What {@link requestPlainly} asks, whom, and how often. */
 export interface PlainRequestOptions {
@@ -93,7 +94,7 @@ async function askServer(server: Endpoint, options: PlainRequestOptions): Promis
       transmitted: (...transmission) => tell(onTransmitted, ...transmission),
     },
   });
-  using driver = new SessionDriver(session, clock);
+  using driver = new SessionDriver(session, clock, trySendOutgoing);
   await using socket = await openSocket({
     remote: server,
     ...(signal && { signal }),

@@ -6,6 +6,7 @@ import type {
   DatagramSocket,
   Endpoint,
   ListenOptions,
+  OutgoingDatagram,
   RefusalReason,
   ReplyLimits,
 } from "@udp/core";
@@ -14,10 +15,12 @@ import {
   isLengthReply,
   numberOption,
   ReplyGuard,
+  SessionDriver,
   serveDatagrams,
   systemClock,
   tell,
   trySend,
+  trySendOutgoing,
   UdpError,
   writeLengthReply,
 } from "@udp/core";
@@ -29,7 +32,6 @@ import type { ResponseCacheLimits, ResultBody } from "./response-cache.ts";
 import type { IgnoredReason, ServerCounters } from "./server-counters.ts";
 import type { Execution } from "./server-session.ts";
 import { ServerSession } from "./server-session.ts";
-import { SessionDriver } from "./session-driver.ts";
 
 /** A request that is to be carried out. */
 export interface IncomingRequest {
@@ -128,7 +130,7 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
   readonly #handler: RequestHandler;
   readonly #options: ServeRequestsOptions;
   readonly #session: ServerSession;
-  readonly #driver: SessionDriver;
+  readonly #driver: SessionDriver<OutgoingDatagram, DatagramSocket>;
   readonly #clock: Clock;
   readonly #maxAnswerBytes: number;
   readonly #plainAnswer = new Uint8Array(64);
@@ -151,7 +153,7 @@ class RequestService implements DatagramService<RequestServerCounters>, Disposab
       acknowledgeAfterMs,
       requiresCookie,
     });
-    this.#driver = new SessionDriver(this.#session, clock);
+    this.#driver = new SessionDriver(this.#session, clock, trySendOutgoing);
     this.counters = Object.assign(this.#session.counters, { plainCount: 0 });
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock, DatagramSocket, Endpoint } from "@udp/core";
+import type { Clock, DatagramSocket, Endpoint, OutgoingDatagram } from "@udp/core";
 import {
   checkPeerAddress,
   checkPort,
@@ -10,9 +10,11 @@ import {
   numberOption,
   openBunSocket,
   parseHostAddress,
+  SessionDriver,
   secureRandom,
   systemClock,
   tell,
+  trySendOutgoing,
   UdpError,
   unlessAborted,
   unspecifiedAddress,
@@ -28,7 +30,6 @@ import type { RequesterCounters } from "./requester-counters.ts";
 import { RequesterSession } from "./requester-session.ts";
 import type { PresetName, RetransmissionOptions } from "./retransmission.ts";
 import { PRESET_NAMES, PRESETS } from "./retransmission.ts";
-import { SessionDriver } from "./session-driver.ts";
 import { SharedRequests } from "./shared-requests.ts";
 
 const MAX_TIMEOUT_MS = 86_400_000;
@@ -36,7 +37,7 @@ const MAX_TIMEOUT_MS = 86_400_000;
 /** A requester with a socket, to one server or to many. */
 export class SocketRequester implements Requester {
   readonly #session: RequesterSession;
-  readonly #driver: SessionDriver;
+  readonly #driver: SessionDriver<OutgoingDatagram, DatagramSocket>;
   readonly #clock: Clock;
   readonly #keepsTrying: boolean;
   readonly #shared: SharedRequests;
@@ -67,7 +68,7 @@ export class SocketRequester implements Requester {
       random,
       createId: () => createRequestId(randomBytes),
     });
-    this.#driver = new SessionDriver(this.#session, clock);
+    this.#driver = new SessionDriver(this.#session, clock, trySendOutgoing);
   }
 
   get local(): Endpoint {

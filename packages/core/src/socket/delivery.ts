@@ -1,7 +1,7 @@
 import type { Endpoint } from "../address/endpoint.ts";
 import type { SocketErrorCode } from "../errors.ts";
 import { UdpError } from "../errors.ts";
-import type { DatagramSocket } from "./datagram-socket.ts";
+import type { DatagramSocket, OutgoingDatagram } from "./datagram-socket.ts";
 
 /**
  * What became of a datagram at this host.
@@ -44,4 +44,12 @@ export function deliver(socket: DatagramSocket, payload: Uint8Array, to?: Endpoi
  */
 export function trySend(socket: DatagramSocket, payload: Uint8Array, to?: Endpoint): boolean {
   return deliver(socket, payload, to) === "sent";
+}
+
+/** As {@link trySend}; a connected socket knows where. */
+export function trySendOutgoing(
+  socket: DatagramSocket,
+  { payload, to }: OutgoingDatagram,
+): boolean {
+  return trySend(socket, payload, socket.remote === undefined ? to : undefined);
 }

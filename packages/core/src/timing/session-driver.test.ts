@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
-import type { DatagramSocket, Endpoint } from "@udp/core";
-import { seededRandom } from "@udp/core";
-import { createNetwork, VirtualClock } from "@udp/core/simulation";
+import type { Endpoint } from "../address/endpoint.ts";
+import { seededRandom } from "../random.ts";
+import { createNetwork, VirtualClock } from "../simulation/index.ts";
+import type { DatagramSocket } from "../socket/datagram-socket.ts";
+import { trySendOutgoing } from "../socket/delivery.ts";
 import { SessionDriver } from "./session-driver.ts";
 
 const PEER: Endpoint = { address: "192.0.2.2", port: 1060 };
@@ -56,7 +58,7 @@ test.each([undefined, PEER])(
   "what is due is sent when it is due, from a socket with remote %j",
   async (remote) => {
     const { clock, socket, arrivals } = await openWorld(remote);
-    new SessionDriver(new Timetable([0, 5, 5, 9]), clock).advance(socket);
+    new SessionDriver(new Timetable([0, 5, 5, 9]), clock, trySendOutgoing).advance(socket);
     await passTime(clock, 20);
     expect(arrivals).toEqual([
       [0, 0],
@@ -69,11 +71,11 @@ test.each([undefined, PEER])(
 
 test("disposed of, or its socket closed, it sends no more", async () => {
   const { clock, socket, arrivals } = await openWorld();
-  const driver = new SessionDriver(new Timetable([5]), clock);
+  const driver = new SessionDriver(new Timetable([5]), clock, trySendOutgoing);
   driver.advance(socket);
   driver[Symbol.dispose]();
   driver.advance(socket);
-  const other = new SessionDriver(new Timetable([6]), clock);
+  const other = new SessionDriver(new Timetable([6]), clock, trySendOutgoing);
   other.advance(socket);
   socket.close();
   await passTime(clock, 20);
@@ -84,7 +86,7 @@ test("what the system does not take is counted, and not sent again by itself", a
   const { clock, socket } = await openWorld();
   const full = Object.create(socket, { send: { value: () => false }, isClosed: { value: false } });
   const timetable = new Timetable([0, 1]);
-  new SessionDriver(timetable, clock).advance(full);
+  new SessionDriver(timetable, clock, trySendOutgoing).advance(full);
   await passTime(clock, 20);
   expect(timetable.counters.unsentCount).toBe(2);
 });
