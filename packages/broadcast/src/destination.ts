@@ -14,6 +14,11 @@ export interface Destination {
   readonly source: string | undefined;
 }
 
+/** Tells it from the others. */
+export function destinationKey({ method, address, interfaceName = "" }: Destination): string {
+  return `${method} ${address} ${interfaceName}`;
+}
+
 /** Why no datagram goes out of an interface. */
 export type SkipReason =
   | "down"
@@ -21,11 +26,18 @@ export type SkipReason =
   | "point-to-point"
   | "no-broadcast"
   | "no-multicast"
-  | "no-address";
+  | "no-address"
+  /** More addresses than are asked one by one. */
+  | "large-network";
 
 /** An interface that is left out. */
 export interface Skipped {
   readonly interfaceName: string;
+  /** How a datagram would have gone. */
+  readonly method: Method;
+  readonly family: AddressFamily;
+  /** Where it would have gone, as far as that can be said. */
+  readonly address: string | undefined;
   readonly reason: SkipReason;
 }
 

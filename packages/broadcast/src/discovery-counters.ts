@@ -23,7 +23,7 @@ export type DisbeliefReason =
   | "after-goodbye"
   /** A goodbye of one that is not known, or without its secret. */
   | "idle-goodbye"
-  /** One more responder than are remembered. */
+  /** One more responder than are remembered, or more news than are taken. */
   | "overflow";
 
 /** What a discovery has done so far. */

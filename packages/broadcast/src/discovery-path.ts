@@ -1,16 +1,6 @@
-import type { Endpoint } from "@udp/core";
 import { msToNs, UdpError } from "@udp/core";
-import type { Method } from "./destination.ts";
-
-/** One of the ways to those who may answer. Each destination by each interface is one way. */
-export interface DiscoveryPath {
-  /** Tells it from the others. */
-  readonly key: string;
-  readonly method: Method;
-  /** By which interface; `undefined` where the system chooses. */
-  readonly interfaceName: string | undefined;
-  readonly to: Endpoint;
-}
+import type { Destination } from "./destination.ts";
+import { destinationKey } from "./destination.ts";
 
 /** More ways than the hosts of a /22 have no place in one discovery. */
 const MAX_PATHS = 1024;
@@ -23,9 +13,9 @@ const HEARD_INTERVAL_NS: number = msToNs(1000);
 /** An answer to an earlier round comes too late to be measured. */
 const REMEMBERED_ROUNDS = 32;
 
-/** What is known of a way. */
-export class PathState<Responder> {
-  readonly path: DiscoveryPath;
+/** A way to those who may answer, and what is known of it. Each destination is one. */
+export class DiscoveryPath<Responder> {
+  readonly destination: Destination;
   /** Stands for it in queries and answers. */
   readonly number: number;
   /** Those who were reached by it. */
@@ -35,8 +25,8 @@ export class PathState<Responder> {
   readonly #sentAtNs = new Map<number, number>();
   #lastSentAtNs = Number.NEGATIVE_INFINITY;
 
-  constructor(path: DiscoveryPath, number: number) {
-    this.path = path;
+  constructor(destination: Destination, number: number) {
+    this.destination = destination;
     this.number = number;
   }
 
@@ -60,12 +50,12 @@ export class PathState<Responder> {
   }
 }
 
-/** @throws UdpError `UDP_BAD_OPTION` where there are too many, or two of one key. */
-export function checkPaths(paths: readonly DiscoveryPath[]): void {
-  const keyCount = new Set(paths.map(({ key }) => key)).size;
-  if (keyCount === paths.length && keyCount <= MAX_PATHS) return;
+/** @throws UdpError `UDP_BAD_OPTION` where there are too many, or one of them twice. */
+export function checkDestinations(destinations: readonly Destination[]): void {
+  const { size } = new Set(destinations.map(destinationKey));
+  if (size === destinations.length && size <= MAX_PATHS) return;
   throw new UdpError(
     "UDP_BAD_OPTION",
-    `paths: expected at most ${MAX_PATHS}, each with a key of its own; got ${paths.length} with ${keyCount}`,
+    `destinations: expected at most ${MAX_PATHS}, each once; got ${destinations.length}, ${size} of them different`,
   );
 }

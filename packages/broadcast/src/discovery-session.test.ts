@@ -3,8 +3,8 @@ import type { Endpoint } from "@udp/core";
 import { msToNs, nsToMs } from "@udp/core";
 import fc from "fast-check";
 import type { Arrival } from "./arrival.ts";
+import type { Destination } from "./destination.ts";
 import type { DiscoveryVerdict } from "./discovery-counters.ts";
-import type { DiscoveryPath } from "./discovery-path.ts";
 import type { DiscoverySessionOptions } from "./discovery-session.ts";
 import { DiscoverySession } from "./discovery-session.ts";
 import type { AnswerFrame, QueryFrame } from "./frame.ts";
@@ -14,17 +14,19 @@ import { createInstance } from "./instance.ts";
 import { knownAnswer } from "./known-answer.ts";
 
 const QUERY_ID = "01".repeat(16);
-const GROUP: DiscoveryPath = {
-  key: "group eth0",
+const GROUP: Destination = {
   method: "group",
+  family: 4,
+  address: "239.255.77.77",
   interfaceName: "eth0",
-  to: { address: "239.255.77.77", port: 1060 },
+  source: undefined,
 };
-const LIMITED: DiscoveryPath = {
-  key: "limited eth0",
+const LIMITED: Destination = {
   method: "limited",
+  family: 4,
+  address: "255.255.255.255",
   interfaceName: "eth0",
-  to: { address: "255.255.255.255", port: 1060 },
+  source: undefined,
 };
 const FROM: Endpoint = { address: "10.77.0.9", port: 1060 };
 const ARRIVAL: Arrival = { interfaceName: "eth0", hopLimit: 64 };
@@ -45,7 +47,11 @@ class Bench {
   nowMs = 0;
 
   constructor(options: Partial<DiscoverySessionOptions> = {}) {
-    this.session = new DiscoverySession({ queryId: QUERY_ID, paths: [GROUP, LIMITED], ...options });
+    this.session = new DiscoverySession({
+      queryId: QUERY_ID,
+      destinations: [GROUP, LIMITED],
+      ...options,
+    });
   }
 
   queriesAt(nowMs: number): readonly QueryFrame[] {
@@ -62,7 +68,10 @@ class Bench {
       const deadlineNs = this.session.nextDeadlineNs();
       if (deadlineNs === undefined || deadlineNs > msToNs(untilMs)) break;
       const nowNs = Math.max(msToNs(this.nowMs), deadlineNs);
-      for (const { path } of this.session.poll(nowNs)) sent.push(`${path.key} ${nsToMs(nowNs)}`);
+      for (const { destination } of this.session.poll(nowNs)) {
+        const { method, interfaceName, address } = destination;
+        sent.push(`${method} ${interfaceName ?? address} ${nsToMs(nowNs)}`);
+      }
     }
     this.nowMs = untilMs;
     return sent;
@@ -74,6 +83,7 @@ class Bench {
       id: QUERY_ID,
       round: 1,
       instanceId: ONE.id,
+      hearsGroup: false,
       heldUs: 0,
       ttlSeconds: 120,
       port: 8080,
@@ -119,9 +129,9 @@ describe("queries", () => {
 
   test("go where they are to go", () => {
     const bench = new Bench({ spacingMs: 0 });
-    expect(bench.session.poll(0).map(({ to, path }) => [to, path])).toEqual([
-      [GROUP.to, GROUP],
-      [LIMITED.to, LIMITED],
+    expect(bench.session.poll(0)).toMatchObject([
+      { to: { address: "239.255.77.77", port: 1060 }, destination: GROUP },
+      { to: { address: "255.255.255.255", port: 1060 }, destination: LIMITED },
     ]);
   });
 
@@ -158,7 +168,7 @@ describe("queries", () => {
 
   test("ever rarer where they bring nothing new, and not so rare that anybody expires", () => {
     const bench = new Bench({
-      paths: [GROUP],
+      destinations: [GROUP],
       rounds: Number.POSITIVE_INFINITY,
       maxIntervalMs: 60_000,
     });
@@ -171,7 +181,7 @@ describe("queries", () => {
   });
 
   test("stop after the last round", () => {
-    const bench = new Bench({ paths: [GROUP], rounds: 2 });
+    const bench = new Bench({ destinations: [GROUP], rounds: 2 });
     expect(bench.runTo(100_000)).toEqual(["group eth0 0", "group eth0 3000"]);
     expect([bench.session.roundCount, bench.session.hasAskedAll]).toEqual([2, true]);
     expect(bench.session.nextDeadlineNs()).toBeUndefined();
@@ -186,7 +196,7 @@ describe("queries", () => {
   });
 
   test("list others of them in each round where there are too many", () => {
-    const bench = new Bench({ paths: [GROUP], spacingMs: 0 });
+    const bench = new Bench({ destinations: [GROUP], spacingMs: 0 });
     bench.queriesAt(0);
     const ids = Array.from({ length: 400 }, (_, index) => instance(index).id);
     for (const instanceId of ids) bench.answer({ instanceId });
@@ -217,6 +227,7 @@ describe("an answer", () => {
           interfaceName: "eth0",
           rttMs: 2,
           paths: [LIMITED, GROUP],
+          memberPaths: [],
         },
       },
     ]);
@@ -236,8 +247,8 @@ describe("an answer", () => {
     const copy = { address: "10.78.0.9", port: 1060 };
     bench.answer({ heldUs: 90_000 });
     bench.answer({ heldUs: 50_000 });
-    bench.answer({ paths: [1] }, copy, { interfaceName: "eth1" });
-    bench.answer({ paths: [1] }, copy);
+    bench.answer({ paths: [1], hearsGroup: true }, copy, { interfaceName: "eth1" });
+    bench.answer({ paths: [1], hearsGroup: true }, copy);
     expect(bench.events()).toEqual(["found one", "updated one"]);
     expect(bench.session.responders).toMatchObject([
       {
@@ -249,12 +260,13 @@ describe("an answer", () => {
         interfaceName: "eth0",
         rttMs: 10,
         paths: [GROUP, LIMITED],
+        memberPaths: [LIMITED],
       },
     ]);
   });
 
   test("that says something else is news, an older one is not", () => {
-    const bench = new Bench({ paths: [GROUP], spacingMs: 0 });
+    const bench = new Bench({ destinations: [GROUP], spacingMs: 0 });
     bench.queriesAt(0);
     bench.answer();
     bench.queriesAt(1000);
@@ -359,21 +371,26 @@ describe("paths", () => {
     const bench = new Bench({ rounds: 10 });
     bench.runTo(100);
     bench.answer({ paths: [0] });
-    bench.session.setPaths([{ ...LIMITED, key: "limited eth1" }, GROUP]);
+    bench.session.setDestinations([{ ...LIMITED, interfaceName: "eth1" }, GROUP]);
     expect(bench.answer({ paths: [1] })).toBe("never-asked");
     const queries = bench.queriesAt(1000);
     expect(queries.map(({ path, known }) => [path, known.length])).toEqual([[2, 0]]);
     expect(bench.queriesAt(1002).map(({ path, known }) => [path, known.length])).toEqual([[0, 1]]);
-    bench.session.setPaths([]);
+    bench.session.setDestinations([]);
     bench.runTo(2000);
     expect(bench.session.nextDeadlineNs()).toBe(msToNs(120_100));
   });
 
   test.each([
-    ["two of one key", { paths: [GROUP, GROUP] }],
+    ["one of them twice", { destinations: [GROUP, GROUP] }],
     [
       "more than may be",
-      { paths: Array.from({ length: 1025 }, (_, index) => ({ ...GROUP, key: `${index}` })) },
+      {
+        destinations: Array.from({ length: 1025 }, (_, index) => ({
+          ...GROUP,
+          interfaceName: `${index}`,
+        })),
+      },
     ],
     ["rounds too close", { intervalMs: 999 }],
     ["an interval beyond its most", { intervalMs: 5000, maxIntervalMs: 4000 }],
@@ -386,17 +403,18 @@ describe("paths", () => {
   });
 
   test("a sweep of a /24 takes half a second, and asks each host by itself", () => {
-    const paths = Array.from({ length: 254 }, (_, index) => ({
-      key: `unicast ${index}`,
+    const destinations = Array.from({ length: 254 }, (_, index) => ({
       method: "unicast" as const,
+      family: 4 as const,
+      address: `10.77.0.${index + 1}`,
       interfaceName: undefined,
-      to: { address: `10.77.0.${index + 1}`, port: 1060 },
+      source: undefined,
     }));
-    const bench = new Bench({ paths, rounds: 2 });
+    const bench = new Bench({ destinations, rounds: 2 });
     const sent = bench.runTo(2000);
-    expect([sent.length, sent.at(-1)]).toEqual([254, "unicast 253 506"]);
+    expect([sent.length, sent.at(-1)]).toEqual([254, "unicast 10.77.0.254 506"]);
     bench.answer({ paths: [9] });
-    expect(bench.runTo(2500)).toEqual(["unicast 9 2000"]);
+    expect(bench.runTo(2500)).toEqual(["unicast 10.77.0.10 2000"]);
   });
 });
 
@@ -427,9 +445,9 @@ test("whatever comes, nothing throws, no query is too long, and no destination h
             ).subarray(0, cut),
           );
       }
-      for (const { key } of [GROUP, LIMITED]) {
+      for (const { method } of [GROUP, LIMITED]) {
         const times = sent
-          .filter((line) => line.startsWith(key))
+          .filter((line) => line.startsWith(method))
           .map((line) => Number(line.split(" ").at(-1)));
         expect(times.slice(1).every((ms, at) => ms - (times[at] ?? 0) >= 999.999)).toBe(true);
       }

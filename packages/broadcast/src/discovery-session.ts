@@ -1,11 +1,12 @@
 import type { Endpoint } from "@udp/core";
-import { integerOption, msToNs, nsToMs, numberOption } from "@udp/core";
+import { checkPort, DEFAULT_PORT, integerOption, msToNs, nsToMs, numberOption } from "@udp/core";
 import type { Arrival } from "./arrival.ts";
 import { ON_LINK_HOP_LIMIT } from "./arrival.ts";
+import type { Destination } from "./destination.ts";
+import { destinationKey } from "./destination.ts";
 import type { DiscoveryCounters, DiscoveryVerdict } from "./discovery-counters.ts";
 import { discoveryCounters } from "./discovery-counters.ts";
-import type { DiscoveryPath } from "./discovery-path.ts";
-import { checkPaths, PathState } from "./discovery-path.ts";
+import { checkDestinations, DiscoveryPath } from "./discovery-path.ts";
 import type { FoundResponder, Responder } from "./found-responder.ts";
 import type { AnswerFrame, QueryId } from "./frame.ts";
 import {
@@ -42,7 +43,9 @@ export interface DiscoveryRules {
 export interface DiscoverySessionOptions extends DiscoveryRules {
   /** Must be unpredictable: who guesses it can invent responders. */
   readonly queryId: QueryId;
-  readonly paths: readonly DiscoveryPath[];
+  readonly destinations: readonly Destination[];
+  /** Where the responders listen, 1 to 65535; default 1060. */
+  readonly port?: number;
 }
 
 export const DEFAULT_ROUNDS = 3;
@@ -70,14 +73,14 @@ const ROUNDS_PER_TTL = 4;
 export interface OutgoingQuery {
   readonly payload: Uint8Array;
   readonly to: Endpoint;
-  readonly path: DiscoveryPath;
+  readonly destination: Destination;
 }
 
 /**
  * The one who asks, without a socket: queries come out, answers go in, and those who are there are
  * told of as they come and go. Nothing that arrives makes it throw.
  *
- * A round sends one query by each path that is free: a second after the last one where anybody has
+ * A round sends one query to each destination that is free: a second after the last one where anybody has
  * answered since, three seconds where nobody has (RFC 8085 section 3.1.3). A round in which no path
  * is free waits until one is. Each query lists those who were reached by its path and need not
  * answer; so who is reached by several paths is asked by each until it is known by it, and where a
@@ -89,23 +92,26 @@ export class DiscoverySession {
   readonly #rules: Required<DiscoveryRules>;
   readonly #table: ResponderTable;
   readonly #outgoing: OutgoingQuery[] = [];
-  #paths: readonly PathState<Responder>[] = [];
+  readonly #port: number;
+  #paths: readonly DiscoveryPath<Responder>[] = [];
   #nextPathNumber = 0;
   #round = 0;
   #roundAtNs = Number.NEGATIVE_INFINITY;
   #intervalMs: number;
   #isNews = true;
   /** Those whose query of this round is still to be sent. */
-  #waiting: PathState<Responder>[] = [];
+  #waiting: DiscoveryPath<Responder>[] = [];
   #spacedAtNs = Number.NEGATIVE_INFINITY;
 
-  /** @throws UdpError `UDP_BAD_OPTION`. */
-  constructor({ queryId, paths, ...rules }: DiscoverySessionOptions) {
+  /** @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`. */
+  constructor(options: DiscoverySessionOptions) {
+    const { queryId, destinations, port = DEFAULT_PORT, ...rules } = options;
+    this.#port = checkPort(port, 1);
     this.#queryId = queryId;
     this.#rules = checkRules(rules);
     this.#intervalMs = this.#rules.intervalMs;
     this.#table = new ResponderTable(this.#rules.maxResponders);
-    this.setPaths(paths);
+    this.setDestinations(destinations);
   }
 
   /** Those who are there, in the order in which they were found. */
@@ -129,17 +135,19 @@ export class DiscoverySession {
   }
 
   /**
-   * From now on these are the ways; those whose keys are known go on.
+   * From now on these are asked; those that were asked before go on.
    *
-   * @throws UdpError `UDP_BAD_OPTION` where there are more than 1024, or two of one key.
+   * @throws UdpError `UDP_BAD_OPTION` where there are more than 1024, or one of them twice.
    */
-  setPaths(paths: readonly DiscoveryPath[]): void {
-    checkPaths(paths);
-    const known = new Map(this.#paths.map((state) => [state.path.key, state]));
-    this.#paths = paths.map(
-      (path) => known.get(path.key) ?? new PathState<Responder>(path, this.#takePathNumber()),
+  setDestinations(destinations: readonly Destination[]): void {
+    checkDestinations(destinations);
+    const known = new Map(this.#paths.map((path) => [destinationKey(path.destination), path]));
+    this.#paths = destinations.map(
+      (destination) =>
+        known.get(destinationKey(destination)) ??
+        new DiscoveryPath<Responder>(destination, this.#takePathNumber()),
     );
-    this.#waiting = this.#waiting.filter((state) => this.#paths.includes(state));
+    this.#waiting = this.#waiting.filter((path) => this.#paths.includes(path));
   }
 
   /** When {@link poll} has something to do; in the past where that is now, `undefined` for never. */
@@ -193,7 +201,7 @@ export class DiscoverySession {
       answer,
       paths: paths.filter((path) => path !== undefined),
       fromAddress: from.address,
-      interfaceName: interfaceName ?? first.path.interfaceName,
+      interfaceName: interfaceName ?? first.destination.interfaceName,
       rttMs: Math.max(nsToMs(nowNs - sentAtNs) - answer.heldUs / 1000, 0),
     };
     const news = this.#table.see(sighting, nowNs);
@@ -233,9 +241,9 @@ export class DiscoverySession {
   }
 
   #ask(nowNs: number): void {
-    const state = this.#waiting.shift();
-    if (state === undefined) return;
-    const { path, number } = state;
+    const path = this.#waiting.shift();
+    if (path === undefined) return;
+    const { destination, number } = path;
     const payload = encodeFrame({
       type: "query",
       id: this.#queryId,
@@ -243,16 +251,17 @@ export class DiscoverySession {
       wantsOnLink: this.#rules.requiresOnLink,
       path: number,
       leisureMs: this.#rules.leisureMs,
-      known: this.#knownBy(state, nowNs),
+      known: this.#knownBy(path, nowNs),
     });
-    state.noteSent(this.#round, nowNs);
+    path.noteSent(this.#round, nowNs);
     this.#spacedAtNs = nowNs + msToNs(this.#rules.spacingMs);
     this.counters.sentCount++;
-    this.#outgoing.push({ payload, to: path.to, path });
+    const to = { address: destination.address, port: this.#port };
+    this.#outgoing.push({ payload, to, destination });
   }
 
   /** Where there are more than a query has room for, each round lists others of them. */
-  #knownBy({ reached }: PathState<Responder>, nowNs: number): readonly KnownAnswer[] {
+  #knownBy({ reached }: DiscoveryPath<Responder>, nowNs: number): readonly KnownAnswer[] {
     const fresh = [...reached].filter(({ staleAtNs }) => nowNs < staleAtNs);
     const start = fresh.length > MAX_KNOWN_ANSWERS ? this.#round * MAX_KNOWN_ANSWERS : 0;
     const first = start % Math.max(fresh.length, 1);

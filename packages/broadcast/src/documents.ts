@@ -88,6 +88,7 @@ const skipReasons: readonly SkipReason[] = [
   "no-broadcast",
   "no-multicast",
   "no-address",
+  "large-network",
 ];
 
 const listeningSchema: v.GenericSchema<unknown, ListeningDocument> = v.strictObject({

@@ -1,6 +1,7 @@
 import type { Endpoint } from "@udp/core";
 import type { ServiceInfo } from "./announcement.ts";
-import type { DiscoveryPath, PathState } from "./discovery-path.ts";
+import type { Destination } from "./destination.ts";
+import type { DiscoveryPath } from "./discovery-path.ts";
 import type { AnswerFrame } from "./frame.ts";
 import type { InstanceId } from "./instance.ts";
 
@@ -18,15 +19,20 @@ export interface FoundResponder {
   readonly interfaceName: string | undefined;
   /** The shortest round trip time, less what the responder held the query; milliseconds. */
   readonly rttMs: number;
-  /** The ways that reached it, in the order in which that was learned. */
-  readonly paths: readonly DiscoveryPath[];
+  /** Where it was reached, in the order in which that was learned. */
+  readonly paths: readonly Destination[];
+  /**
+   * Those of `paths` that came to it by an interface at which it hears the discovery's group, as it
+   * says.
+   */
+  readonly memberPaths: readonly Destination[];
 }
 
 /** An answer that was believed, and what its receiver knows about it. */
 export interface Sighting {
   readonly answer: AnswerFrame;
   /** Those that the answer names, as far as they were gone. */
-  readonly paths: readonly PathState<Responder>[];
+  readonly paths: readonly DiscoveryPath<Responder>[];
   readonly fromAddress: string;
   readonly interfaceName: string | undefined;
   readonly rttMs: number;
@@ -42,7 +48,8 @@ export class Responder {
   cancelExpiry: () => void = () => undefined;
   readonly #interfaceName: string | undefined;
   readonly #addresses: string[] = [];
-  readonly #paths = new Set<PathState<Responder>>();
+  /** And whether it said that it hears the group there. */
+  readonly #paths = new Map<DiscoveryPath<Responder>, boolean>();
   #answer: AnswerFrame;
   #rttMs = Number.POSITIVE_INFINITY;
 
@@ -64,7 +71,7 @@ export class Responder {
     this.#rttMs = Math.min(this.#rttMs, rttMs);
     for (const path of paths) {
       path.reached.add(this);
-      this.#paths.add(path);
+      this.#paths.set(path, answer.hearsGroup);
     }
     const isNewAddress = !this.#addresses.includes(fromAddress);
     if (isNewAddress && this.#addresses.length < MAX_ADDRESSES) this.#addresses.push(fromAddress);
@@ -74,7 +81,7 @@ export class Responder {
   /** No path reaches it any more. */
   leave(): void {
     this.cancelExpiry();
-    for (const path of this.#paths) path.reached.delete(this);
+    for (const path of this.#paths.keys()) path.reached.delete(this);
   }
 
   inspect(): FoundResponder {
@@ -90,7 +97,10 @@ export class Responder {
       endpoints: [endpoint, ...others.map((address) => ({ address, port }))],
       interfaceName: this.#interfaceName,
       rttMs: this.#rttMs,
-      paths: [...this.#paths].map(({ path }) => path),
+      paths: [...this.#paths.keys()].map(({ destination }) => destination),
+      memberPaths: [...this.#paths]
+        .filter(([, hearsGroup]) => hearsGroup)
+        .map(([{ destination }]) => destination),
     };
   }
 }

@@ -15,7 +15,8 @@ import { KNOWN_ANSWER_BYTES } from "./known-answer.ts";
 // v      version, 1
 // t      type: 1 query, 2 answer, 3 goodbye
 // f      flags; 1 in a query: the answer is wanted with hop limit 255, so that it shows itself to be
-//        from the same link. Others are not looked at
+//        from the same link; 1 in an answer: where the query came in, the discovery's group is heard
+//        too. Others are not looked at
 // id     128 random bits: of the query, in all of its rounds, and in its answers; in a goodbye those
 //        of the responder that leaves
 // round  of the query, from 1 on; in a goodbye 0
@@ -62,6 +63,7 @@ const ROUND_OFFSET = 24;
 const BODY_OFFSET = 28;
 const ID_BYTES = 16;
 const WANTS_ON_LINK = 1;
+const HEARS_GROUP = 1;
 
 const QUERY = { path: 28, leisure: 30, count: 32, known: 34 } as const;
 const ANSWER = {
@@ -123,6 +125,8 @@ export interface AnswerFrame extends Announcement {
   /** That of the query. */
   readonly round: number;
   readonly instanceId: InstanceId;
+  /** At the interface of the first of the paths the discovery's group is heard too. */
+  readonly hearsGroup: boolean;
   /** From the arrival of the query by the first of the paths to the sending of this, microseconds. */
   readonly heldUs: number;
   /** Those by which the query came, 1 to {@link MAX_PATHS_PER_ANSWER}, in the order of arrival. */
@@ -243,11 +247,15 @@ function decodeQuery(buffer: Buffer): QueryFrame | undefined {
     type: "query",
     id: readId(buffer, ID_OFFSET),
     round,
-    wantsOnLink: ((buffer[FLAGS_OFFSET] ?? 0) & WANTS_ON_LINK) !== 0,
+    wantsOnLink: hasFlag(buffer, WANTS_ON_LINK),
     path: buffer.readUInt16BE(QUERY.path),
     leisureMs: buffer.readUInt16BE(QUERY.leisure),
     known: readKnown(buffer, count),
   };
+}
+
+function hasFlag(buffer: Buffer, flag: number): boolean {
+  return ((buffer[FLAGS_OFFSET] ?? 0) & flag) !== 0;
 }
 
 /** In a loop: every responder on the link reads it in every round. */
@@ -265,6 +273,7 @@ function encodeAnswer(frame: AnswerFrame): Buffer {
   const nameOffset = ANSWER.rest + PATH_BYTES * paths.length;
   const infoOffset = nameOffset + nameBytes;
   const buffer = allocate(infoOffset + infoBytes(frame.info), "answer", frame.id, frame.round);
+  buffer.writeUInt8(frame.hearsGroup ? HEARS_GROUP : 0, FLAGS_OFFSET);
   buffer.write(frame.instanceId, ANSWER.instance, INSTANCE_BYTES, "hex");
   buffer.writeUInt32BE(Math.min(Math.max(Math.round(frame.heldUs), 0), MAX_U32), ANSWER.held);
   buffer.writeUInt32BE(frame.ttlSeconds, ANSWER.ttl);
@@ -306,6 +315,7 @@ function decodeAnswer(buffer: Buffer): AnswerFrame | undefined {
         id: readId(buffer, ID_OFFSET),
         round,
         instanceId: readId(buffer, ANSWER.instance),
+        hearsGroup: hasFlag(buffer, HEARS_GROUP),
         heldUs: buffer.readUInt32BE(ANSWER.held),
         ttlSeconds,
         port,

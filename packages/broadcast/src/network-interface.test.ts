@@ -16,6 +16,7 @@ describe("what every system tells", () => {
     expect(readPortableInterfaces(interfaces)).toEqual([
       {
         name: "eth0",
+        index: undefined,
         mtuBytes: undefined,
         addresses: [
           { address: "10.77.0.1", family: 4, prefixLength: 24, broadcast: "10.77.0.255" },

@@ -31,6 +31,8 @@ export interface InterfaceFlags {
 /** An interface of this host. */
 export interface NetworkInterface {
   readonly name: string;
+  /** The number that this host gives it, another one when it comes again; `undefined` where the system does not tell. */
+  readonly index: number | undefined;
   readonly flags: InterfaceFlags;
   /** `undefined` where the system does not tell. */
   readonly mtuBytes: number | undefined;
@@ -58,7 +60,13 @@ export function readPortableInterfaces(
 ): readonly NetworkInterface[] {
   return Object.entries(interfaces).map(([name, list = []]) => {
     const addresses = list.map((info) => interfaceAddress(name, info));
-    return { name, addresses, mtuBytes: undefined, flags: likelyFlags(addresses) };
+    return {
+      name,
+      index: undefined,
+      addresses,
+      mtuBytes: undefined,
+      flags: likelyFlags(addresses),
+    };
   });
 }
 

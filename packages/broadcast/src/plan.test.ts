@@ -18,7 +18,7 @@ function lan(name: string, address: string, broadcast: string | undefined): Netw
     { address, family: 4 as const, prefixLength: 24, broadcast },
     { address: `fe80::1%${name}`, family: 6 as const, prefixLength: 64, broadcast: undefined },
   ];
-  return { name, addresses, mtuBytes: 1500, flags: LAN_FLAGS };
+  return { name, index: undefined, addresses, mtuBytes: 1500, flags: LAN_FLAGS };
 }
 
 function changed(one: NetworkInterface, flags: Partial<InterfaceFlags>): NetworkInterface {
@@ -44,8 +44,8 @@ describe("everyone", () => {
     expect(planFor(network, HOST)).toEqual({
       destinations: [limited("eth0", "10.77.0.1"), limited("eth1", "192.0.2.1")],
       skipped: [
-        { interfaceName: "lo", reason: "loopback" },
-        { interfaceName: "tun0", reason: "point-to-point" },
+        expect.objectContaining({ interfaceName: "lo", reason: "loopback" }),
+        expect.objectContaining({ interfaceName: "tun0", reason: "point-to-point" }),
       ],
     });
   });
@@ -80,8 +80,8 @@ describe("everyone", () => {
         { ...group, interfaceName: "eth1", source: "192.0.2.1" },
       ],
       skipped: [
-        { interfaceName: "lo", reason: "loopback" },
-        { interfaceName: "tun0", reason: "point-to-point" },
+        expect.objectContaining({ interfaceName: "lo", reason: "loopback" }),
+        expect.objectContaining({ interfaceName: "tun0", reason: "point-to-point" }),
       ],
     });
     expect(planFor("ff02::1%eth1", HOST)).toEqual({
@@ -91,7 +91,7 @@ describe("everyone", () => {
           family: 6,
           address: "ff02::1%eth1",
           interfaceName: "eth1",
-          source: "fe80::1%eth1",
+          source: undefined,
         },
       ],
       skipped: [],

@@ -8,11 +8,15 @@ import {
   parseAddress,
   UdpError,
 } from "@udp/core";
-import type { Destination, Plan, Skipped, SkipReason } from "./destination.ts";
+import type { Destination, Plan, Skipped } from "./destination.ts";
 import { BroadcastError } from "./errors.ts";
-import type { InterfaceAddress, NetworkInterface } from "./network-interface.ts";
-
-const LIMITED_BROADCAST = "255.255.255.255";
+import {
+  directedBroadcastsAt,
+  groupAt,
+  LIMITED_BROADCAST,
+  limitedBroadcastAt,
+} from "./interface-destination.ts";
+import type { NetworkInterface } from "./network-interface.ts";
 
 /**
  * Where a datagram for `network` is to be sent. Nothing, and 255.255.255.255: everyone on the networks
@@ -27,10 +31,10 @@ export function planFor(
   interfaces: readonly NetworkInterface[],
 ): Plan {
   if (network === undefined || network === LIMITED_BROADCAST) {
-    return toEveryone(network ?? "broadcast", interfaces.map(limitedBroadcast));
+    return planOf(network ?? "broadcast", interfaces.map(limitedBroadcastAt));
   }
   const named = interfaces.find(({ name }) => name === network);
-  if (named !== undefined) return toEveryone(network, [limitedBroadcast(named)]);
+  if (named !== undefined) return planOf(network, [limitedBroadcastAt(named)]);
   if (network.includes("/")) return toAddress(broadcastOf(network), interfaces);
   return toAddress(parseAddress(network), interfaces);
 }
@@ -39,7 +43,8 @@ function toAddress(address: string, interfaces: readonly NetworkInterface[]): Pl
   const words = addressWords(address);
   if (isMulticast(words)) return toGroup(address, interfaces);
   if (isLimitedBroadcast(words)) return planFor(LIMITED_BROADCAST, interfaces);
-  const attached = interfaces.flatMap((one) => directedBroadcastTo(address, one));
+  const directed = interfaces.flatMap(directedBroadcastsAt);
+  const attached = directed.filter((destination) => destination.address === address);
   return { destinations: attached.length > 0 ? attached : [unicast(address)], skipped: [] };
 }
 
@@ -47,76 +52,15 @@ function toAddress(address: string, interfaces: readonly NetworkInterface[]): Pl
 function toGroup(group: string, interfaces: readonly NetworkInterface[]): Plan {
   const [address = "", zone] = group.split("%");
   const meant = zone === undefined ? interfaces : interfaces.filter(({ name }) => name === zone);
-  const family = addressFamily(address);
-  return toEveryone(
+  return planOf(
     group,
-    meant.map((one) => {
-      const source = one.addresses.find((candidate) => candidate.family === family);
-      const reason = obstacle(one) ?? (one.flags.hasMulticast ? undefined : "no-multicast");
-      if (reason !== undefined) return skip(one, reason);
-      if (source === undefined) return skip(one, "no-address");
-      const isLinkScoped = family === 6;
-      return {
-        method: "group",
-        family,
-        address: isLinkScoped ? `${address}%${one.name}` : address,
-        interfaceName: one.name,
-        source: source.address,
-      };
-    }),
+    meant.map((one) => groupAt(one, address)),
   );
-}
-
-/** Why no broadcast goes out of an interface; `undefined` where it does. */
-export function reasonToSkip(one: NetworkInterface): SkipReason | undefined {
-  const reason = obstacle(one) ?? (one.flags.hasBroadcast ? undefined : "no-broadcast");
-  return reason ?? (broadcastSource(one) === undefined ? "no-address" : undefined);
-}
-
-function limitedBroadcast(one: NetworkInterface): Destination | Skipped {
-  const reason = reasonToSkip(one);
-  if (reason !== undefined) return skip(one, reason);
-  return {
-    method: "limited",
-    family: 4,
-    address: LIMITED_BROADCAST,
-    interfaceName: one.name,
-    source: broadcastSource(one),
-  };
-}
-
-function broadcastSource({ addresses }: NetworkInterface): string | undefined {
-  return addresses.find(({ broadcast }) => broadcast !== undefined)?.address;
-}
-
-/** An address that reaches all of a network of this interface, and loopback's too: for one host alone. */
-function directedBroadcastTo(
-  address: string,
-  { name, addresses }: NetworkInterface,
-): Destination[] {
-  const isOnIt = ({ broadcast }: InterfaceAddress): boolean => broadcast === address;
-  return addresses.filter(isOnIt).map((own) => ({
-    method: "directed",
-    family: 4,
-    address,
-    interfaceName: name,
-    source: own.address,
-  }));
 }
 
 function unicast(address: string): Destination {
   const family: AddressFamily = addressFamily(address);
   return { method: "unicast", family, address, interfaceName: undefined, source: undefined };
-}
-
-function obstacle({ flags }: NetworkInterface): SkipReason | undefined {
-  if (!flags.isUp) return "down";
-  if (flags.isLoopback) return "loopback";
-  return flags.isPointToPoint ? "point-to-point" : undefined;
-}
-
-function skip({ name }: NetworkInterface, reason: SkipReason): Skipped {
-  return { interfaceName: name, reason };
 }
 
 /** The broadcast address of a prefix such as `10.77.0.0/24`. */
@@ -129,8 +73,9 @@ function broadcastOf(prefix: string): string {
   throw new UdpError("UDP_BAD_ADDRESS", `${expected}; got ${JSON.stringify(prefix)}`);
 }
 
-function toEveryone(network: string, each: readonly (Destination | Skipped)[]): Plan {
-  const destinations = each.filter((one) => "method" in one);
+/** @throws BroadcastError `BROADCAST_NO_INTERFACE` where there is no destination. */
+export function planOf(network: string, each: readonly (Destination | Skipped)[]): Plan {
+  const destinations = each.filter((one) => "source" in one);
   const skipped = each.filter((one) => "reason" in one);
   if (destinations.length > 0) return { destinations, skipped };
   const reasons = skipped.map(({ interfaceName, reason }) => `${interfaceName}: ${reason}`);

@@ -33,6 +33,8 @@ export interface ResponderSessionOptions {
   readonly announcement: Announcement;
   /** Whether the address is on a network of this host; others are not answered. Must not throw. */
   readonly isOwnNetwork: (address: AddressWords) => boolean;
+  /** Whether the discovery's group is heard where a query came in. Must not throw. */
+  readonly hearsGroup: (arrival: Arrival) => boolean;
   /** The longest that an answer waits, whatever the query grants; default {@link DEFAULT_MAX_DELAY_MS}. */
   readonly maxDelayMs?: number;
   /** Spreads the answers. */
@@ -264,6 +266,7 @@ export class ResponderSession {
       id: query.id,
       round: query.round,
       instanceId: instance.id,
+      hearsGroup: this.#options.hearsGroup(copy.arrival),
       heldUs: (this.#nowNs - arrivedAtNs) / 1000,
       paths: [...paths],
       ...announcement,

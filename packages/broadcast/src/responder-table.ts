@@ -26,6 +26,9 @@ export interface DiscoveryEvent {
 /** So many that have left are remembered, so that no late answer brings them back. */
 const MAX_GONE = 1024;
 
+/** While so many wait to be taken, nothing else is believed. */
+const MAX_EVENTS = 65_536;
+
 /** Those who are there. */
 export class ResponderTable {
   readonly #limit: number;
@@ -71,6 +74,7 @@ export class ResponderTable {
   /** Whether it is news, or why it is not believed. */
   see(sighting: Sighting, nowNs: number): boolean | DisbeliefReason {
     const { instanceId } = sighting.answer;
+    if (this.#events.length >= MAX_EVENTS) return "overflow";
     if (this.#gone.has(instanceId)) return "after-goodbye";
     const known = this.#responders.get(instanceId);
     if (known === undefined && this.#responders.size >= this.#limit) return "overflow";
@@ -86,6 +90,7 @@ export class ResponderTable {
   /** Whether one that was there has left. */
   leave({ instanceId, secret }: GoodbyeFrame): boolean {
     const responder = this.#responders.get(instanceId);
+    if (this.#events.length >= MAX_EVENTS) return false;
     if (responder === undefined || !isSecretOf(instanceId, secret)) return false;
     this.#gone.add(instanceId);
     const [oldest] = this.#gone;

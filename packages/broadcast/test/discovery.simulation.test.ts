@@ -126,7 +126,7 @@ describe("responders on two networks", () => {
     const { session } = twoNetworks(lossRatio);
     const found = session.responders.map(({ name, paths, endpoints }) => ({
       name,
-      paths: paths.map(({ key }) => key).toSorted(),
+      paths: paths.map(({ method, interfaceName }) => `${method} ${interfaceName}`).toSorted(),
       endpointCount: endpoints.length,
     }));
     const paths = ["group eth0", "group eth1", "limited eth0", "limited eth1"];

@@ -28,6 +28,7 @@ export {
   unspecifiedAddress,
   writeAddressWords,
 } from "./address/ip-address.ts";
+export { formatIpv4Word } from "./address/ipv4-word.ts";
 export type { MulticastScope } from "./address/multicast-scope.ts";
 export { multicastScope } from "./address/multicast-scope.ts";
 export { checkPort, DEFAULT_PORT, parsePort } from "./address/port.ts";

@@ -1,8 +1,8 @@
 import type { Rendering } from "@udp/core/cli";
 import { columns } from "@udp/core/cli";
 import type { InterfaceDocument, InterfacesDocument } from "../documents.ts";
+import { reasonToSkip } from "../interface-destination.ts";
 import type { InterfaceAddress, NetworkInterface } from "../network-interface.ts";
-import { reasonToSkip } from "../plan.ts";
 import { SKIPPED } from "./skip-reasons.ts";
 
 /** A row for each address of each interface. */

@@ -3,8 +3,8 @@ import { formatEndpoint, printable } from "@udp/core";
 import type { Rendering } from "@udp/core/cli";
 import { counted } from "@udp/core/cli";
 import { payloadDocument } from "@udp/core/documents";
+import type { HeardDatagram } from "../arrival.ts";
 import type { HeardDocument, ListeningDocument, SummaryDocument } from "../documents.ts";
-import type { HeardDatagram } from "../listener.ts";
 import { hearsBroadcasts } from "../listener.ts";
 
 const schema = "udp-broadcast/1";

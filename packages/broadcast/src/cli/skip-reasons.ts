@@ -8,4 +8,5 @@ export const SKIPPED: Readonly<Record<SkipReason, string>> = {
   "no-broadcast": "it has no broadcast",
   "no-multicast": "it has no multicast",
   "no-address": "it has no address for it",
+  "large-network": "its network is larger than a /24",
 };

@@ -12,10 +12,10 @@ export function readLinuxInterfaces(): readonly NetworkInterface[] {
 }
 
 function networkInterface(
-  { name, mtuBytes, flags: { isRunning: _isRunning, ...flags } }: Link,
+  { name, index, mtuBytes, flags: { isRunning: _isRunning, ...flags } }: Link,
   addresses: readonly KernelAddress[],
 ): NetworkInterface {
-  return { name, mtuBytes, flags, addresses: addresses.map(interfaceAddress) };
+  return { name, index, mtuBytes, flags, addresses: addresses.map(interfaceAddress) };
 }
 
 /** Where none was set, the kernel takes the address with all host bits one for a broadcast too. */

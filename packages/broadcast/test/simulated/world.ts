@@ -2,7 +2,13 @@ import type { Endpoint, Random } from "@udp/core";
 import { HostAddresses, nsToMs, ReplyGuard, seededRandom, TimerQueue } from "@udp/core";
 import type { LinkOptions } from "@udp/core/simulation";
 import { Link } from "@udp/core/simulation";
-import type { DiscoveryEvent, DiscoveryPath, DiscoveryRules, Method } from "../../src/index.ts";
+import type {
+  Destination,
+  DiscoveryEvent,
+  DiscoveryRules,
+  Method,
+  OutgoingQuery,
+} from "../../src/index.ts";
 import {
   createInstance,
   createQueryId,
@@ -84,6 +90,7 @@ class World {
         instance: createInstance(this.#randomBytes),
         announcement: { name: `host-${index}`, port: 8000 + index, ttlSeconds: 3600, info: {} },
         isOwnNetwork: () => true,
+        hearsGroup: () => true,
         random: this.#random,
       }),
       links: networks.map(
@@ -95,7 +102,7 @@ class World {
     this.#session = new DiscoverySession({
       ...rules,
       queryId: createQueryId(this.#randomBytes),
-      paths: networks.flatMap((network) => methods.map((method) => pathOf(method, network))),
+      destinations: networks.flatMap((network) => methods.map((method) => pathOf(method, network))),
     });
   }
 
@@ -127,7 +134,7 @@ class World {
     const rounds = this.#session.roundCount;
     const queries = this.#session.poll(this.#nowNs);
     if (rounds > 0 && this.#session.roundCount > rounds) this.#noteRound();
-    for (const { path, payload } of queries) this.#broadcast(path, payload);
+    for (const query of queries) this.#broadcast(query);
     this.#settle();
   }
 
@@ -143,7 +150,7 @@ class World {
       this.#cancelTimer = this.#timers.add(deadlineNs, () => this.#poll());
   }
 
-  #broadcast({ to, interfaceName }: DiscoveryPath, payload: Uint8Array): void {
+  #broadcast({ destination: { interfaceName }, to, payload }: OutgoingQuery): void {
     const network = Number(interfaceName?.slice("eth".length));
     const from = { address: `10.${network}.255.1`, port: 40_000 };
     const arrival = { interfaceName, destination: to.address };
@@ -184,8 +191,8 @@ class World {
   }
 }
 
-function pathOf(method: Method, network: number): DiscoveryPath {
+function pathOf(method: Method, network: number): Destination {
   const interfaceName = `eth${network}`;
   const address = method === "group" ? "239.255.77.77" : "255.255.255.255";
-  return { key: `${method} ${interfaceName}`, method, interfaceName, to: { address, port: PORT } };
+  return { method, family: 4, address, interfaceName, source: undefined };
 }

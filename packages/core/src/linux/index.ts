@@ -5,7 +5,7 @@ export type { ForgedDatagram } from "./forged-datagram.ts";
 export { sendForgedDatagram } from "./forged-datagram.ts";
 export type { GroupMembership } from "./group-memberships.ts";
 export type { InterfaceAddress } from "./interface-address-message.ts";
-export { interfaceName } from "./interface-index.ts";
+export { interfaceIndex, interfaceName } from "./interface-index.ts";
 export { readInterfaceAddresses, readLinks } from "./interfaces.ts";
 export type { Link, LinkFlags } from "./link-message.ts";
 export type {
