@@ -148,8 +148,8 @@ function announcementOf(
   return { name, port: servicePort ?? port, info, ttlSeconds };
 }
 
-/** The name of this host, as much of it as there is room for. */
-function defaultName(): string {
+/** What a responder is called where nothing else is said: the name of this host, as much of it as there is room for. */
+export function defaultName(): string {
   const bytes = Buffer.from(hostname()).subarray(0, MAX_NAME_BYTES);
   return new TextDecoder().decode(bytes).replace(/\ufffd+$/u, "") || "unnamed";
 }

@@ -15,7 +15,7 @@ import { planOf } from "./plan.ts";
 export interface CheckOptions {
   /** Where the responders listen, 1 to 65535. Default 1060. */
   readonly port?: number | undefined;
-  /** How long answers are waited for. Default 3000. */
+  /** How long answers are waited for. Default 4000, so that each way is tried twice. */
   readonly waitMs?: number | undefined;
   /** Send as a program that was not allowed to broadcast (SO_BROADCAST). Default `false`. */
   readonly withoutSoBroadcast?: boolean | undefined;
@@ -26,6 +26,8 @@ export interface CheckOptions {
   /** Default: the system's monotonic clock. */
   readonly clock?: Clock | undefined;
 }
+
+const DEFAULT_WAIT_MS = 4000;
 
 /** What {@link checkPaths} has found. */
 export interface PathCheck {
@@ -45,7 +47,7 @@ export async function checkPaths(options: CheckOptions = {}): Promise<PathCheck>
   const interfaces = (options.readInterfaces ?? (await interfaceReader()))();
   const ways = [...interfaces.flatMap((one) => waysOf(one)), ...BY_ROUTES];
   const discovery = new Discovery(
-    { ...options, readInterfaces: () => interfaces },
+    { waitMs: DEFAULT_WAIT_MS, ...options, readInterfaces: () => interfaces },
     { plan: (): Plan => planOf("a check", ways), allowBroadcast: !withoutSoBroadcast },
   );
   const filter = await watchFilter(interfaces);

@@ -25,7 +25,7 @@ import type { DiscoveryEvent } from "./responder-table.ts";
 export interface DiscoverOptions extends DiscoveryTarget, DiscoveryRules {
   /** Where the responders listen, 1 to 65535. Default 1060. */
   readonly port?: number | undefined;
-  /** When it ends; `Infinity`: not before `signal` says so. Default 3000. */
+  /** How long after the first round it ends; `Infinity`: not before `signal` says so. Default 3000. */
   readonly waitMs?: number | undefined;
   /** Ends it, which is no error: what was found until then was found. */
   readonly signal?: AbortSignal | undefined;
@@ -53,6 +53,12 @@ const ROUND_MS = 1000;
 const LEISURE_RATIO = 0.3;
 /** Routers that a query to one host may pass. */
 const UNICAST_HOP_LIMIT = 64;
+const SPACING_MS = 2;
+/**
+ * Queries for hosts that are not there wait for their ARP, 3 s on Linux, and fill the buffer of the
+ * socket: 168 of them do.
+ */
+const SWEEP_SPACING_MS = 25;
 /** Where it goes on and on, quiet networks are asked ever more rarely, up to this. */
 const WATCH_INTERVAL_MS = 60_000;
 
@@ -115,13 +121,13 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DiscoveryEvent, void> {
-    const { signal, waitMs = DEFAULT_WAIT_MS, port = DEFAULT_PORT, ...rules } = this.#options;
+    const { signal, waitMs = DEFAULT_WAIT_MS, port = DEFAULT_PORT, ...given } = this.#options;
     if (waitMs !== Number.POSITIVE_INFINITY) numberOption("waitMs", waitMs, 1, MAX_WAIT_MS);
     const read = this.#options.readInterfaces ?? (await interfaceReader());
     const interfaces = read();
     const destinations = this.#settle(interfaces);
+    const rules = { ...rulesFor(destinations, waitMs), ...given };
     const session = new DiscoverySession({
-      ...rulesWithin(waitMs),
       ...rules,
       port,
       queryId: createQueryId(randomBytes),
@@ -135,7 +141,8 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
     );
     signal?.addEventListener("abort", this.#bell.ring);
     try {
-      yield* this.#run(session, socket, this.#clock.nowNs() + msToNs(waitMs));
+      const askingMs = rules.spacingMs * destinations.length;
+      yield* this.#run(session, socket, this.#clock.nowNs() + msToNs(askingMs + waitMs));
     } finally {
       signal?.removeEventListener("abort", this.#bell.ring);
     }
@@ -206,11 +213,17 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
 }
 
 /** As often as a second allows, and so that the last ones have the time to answer. */
-function rulesWithin(waitMs: number): DiscoveryRules {
+function rulesFor(
+  destinations: readonly Destination[],
+  waitMs: number,
+): DiscoveryRules & { readonly spacingMs: number } {
+  const isSweep = destinations.some(({ method }) => method === "unicast");
+  const spacingMs = isSweep ? SWEEP_SPACING_MS : SPACING_MS;
   if (waitMs === Number.POSITIVE_INFINITY) {
-    return { rounds: Number.POSITIVE_INFINITY, maxIntervalMs: WATCH_INTERVAL_MS };
+    return { spacingMs, rounds: Number.POSITIVE_INFINITY, maxIntervalMs: WATCH_INTERVAL_MS };
   }
   return {
+    spacingMs,
     rounds: Math.max(1, Math.floor(waitMs / ROUND_MS)),
     leisureMs: Math.min(DEFAULT_LEISURE_MS, Math.round(LEISURE_RATIO * waitMs)),
   };

@@ -78,9 +78,9 @@ describe("an answer", () => {
     const bench = new Bench();
     expect(bench.session.nextDeadlineNs()).toBeUndefined();
     expect(bench.ask({ path: 3, wantsOnLink: true })).toBeUndefined();
-    expect(bench.session.nextDeadlineNs()).toBe(msToNs(500));
+    expect(bench.session.nextDeadlineNs()).toBe(msToNs(510));
     expect(bench.at(499)).toEqual([]);
-    const [answer] = bench.at(500);
+    const [answer] = bench.at(510);
     expect(answer).toEqual({
       payload: expect.anything(),
       to: ASKING,
@@ -93,7 +93,7 @@ describe("an answer", () => {
       round: 1,
       instanceId: INSTANCE.id,
       hearsGroup: true,
-      heldUs: 500_000,
+      heldUs: 510_000,
       paths: [3],
       ...ANNOUNCEMENT,
     });
@@ -104,7 +104,7 @@ describe("an answer", () => {
   test("waits no longer than the responder allows, and not at all where there is no leisure", () => {
     const bench = new Bench({ maxDelayMs: 100 });
     bench.ask({ leisureMs: 60_000 });
-    expect(bench.session.nextDeadlineNs()).toBe(msToNs(50));
+    expect(bench.session.nextDeadlineNs()).toBe(msToNs(60));
     bench.ask({ id: "02".repeat(16), leisureMs: 0 });
     expect(bench.at(0)).toMatchObject([{ hopLimit: undefined }]);
   });
@@ -114,12 +114,12 @@ describe("an answer", () => {
     bench.ask({ path: 2 });
     bench.nowMs = 10;
     expect([bench.ask({ path: 0 }), bench.ask({ path: 2 })]).toEqual(["duplicate", "duplicate"]);
-    expect(bench.answersAt(500)).toMatchObject([{ paths: [2, 0], heldUs: 500_000 }]);
+    expect(bench.answersAt(510)).toMatchObject([{ paths: [2, 0], heldUs: 510_000 }]);
     expect([bench.ask({ path: 1 }), bench.ask({ round: 2, path: 1 })]).toEqual([
       "duplicate",
       undefined,
     ]);
-    expect(bench.answersAt(1000)).toMatchObject([{ round: 2, paths: [1] }]);
+    expect(bench.answersAt(1020)).toMatchObject([{ round: 2, paths: [1] }]);
     expect(bench.ask({ round: 1, path: 1 })).toBe("duplicate");
     expect(bench.session.counters.silences.duplicate).toBe(4);
   });
@@ -129,7 +129,7 @@ describe("an answer", () => {
     bench.ask({ leisureMs: 3000 });
     bench.nowMs = 1000;
     expect(bench.ask({ round: 2, path: 1, leisureMs: 3000 })).toBeUndefined();
-    expect(bench.answersAt(1500)).toMatchObject([{ round: 2, paths: [1], heldUs: 500_000 }]);
+    expect(bench.answersAt(1510)).toMatchObject([{ round: 2, paths: [1], heldUs: 510_000 }]);
     expect(bench.session.nextDeadlineNs()).toBeUndefined();
   });
 
@@ -140,7 +140,7 @@ describe("an answer", () => {
     bench.ask({ round: 1000, path: 5 }, OTHER);
     bench.nowMs = 10;
     expect(bench.ask({ path: 1 })).toBe("duplicate");
-    const sent = bench.at(500);
+    const sent = bench.at(510);
     expect(sent.map(({ to }) => to)).toEqual([ASKING, OTHER]);
     expect(decodeFrame(sent[0]?.payload ?? new Uint8Array())).toMatchObject({
       round: 1,
@@ -152,13 +152,13 @@ describe("an answer", () => {
   test("goes to each address of one who asks on several networks", () => {
     const bench = new Bench();
     expect([bench.ask(), bench.ask({ path: 1 }, OTHER)]).toEqual([undefined, undefined]);
-    expect(bench.at(500).map(({ to }) => to)).toEqual([ASKING, OTHER]);
+    expect(bench.at(510).map(({ to }) => to)).toEqual([ASKING, OTHER]);
   });
 
   test("names no more paths than it has room for", () => {
     const bench = new Bench();
     for (let path = 0; path < 40; path++) bench.ask({ path });
-    expect(bench.answersAt(500)[0]?.paths).toEqual(Array.from({ length: 16 }, (_, path) => path));
+    expect(bench.answersAt(510)[0]?.paths).toEqual(Array.from({ length: 16 }, (_, path) => path));
   });
 
   test("is not given where it is known by this path; another one may ask", () => {
@@ -167,7 +167,7 @@ describe("an answer", () => {
     expect(bench.ask({ round: 2, known })).toBe("known");
     expect(bench.session.nextDeadlineNs()).toBeUndefined();
     expect(bench.ask({ round: 2, path: 1, known: [1] })).toBeUndefined();
-    expect(bench.answersAt(500)).toMatchObject([{ paths: [1] }]);
+    expect(bench.answersAt(510)).toMatchObject([{ paths: [1] }]);
     expect(bench.session.counters.silences.known).toBe(1);
   });
 
@@ -175,7 +175,7 @@ describe("an answer", () => {
     const bench = new Bench();
     bench.ask();
     expect(bench.ask({ round: 2, known: [knownAnswer(INSTANCE.id, 2)] })).toBe("known");
-    expect(bench.answersAt(500)).toMatchObject([{ round: 1 }]);
+    expect(bench.answersAt(510)).toMatchObject([{ round: 1 }]);
   });
 });
 
@@ -259,7 +259,7 @@ describe("memory", () => {
     const id = (index: number): string => index.toString(16).padStart(32, "0");
     for (let index = 0; index < 1030; index++) bench.ask({ id: id(index) });
     expect(bench.session.counters.crowdedOutCount).toBe(6);
-    expect(bench.at(500).length).toBe(1024);
+    expect(bench.at(510).length).toBe(1024);
     expect([bench.ask({ id: id(1029) }), bench.ask({ id: id(0) })]).toEqual([
       "duplicate",
       undefined,
@@ -272,7 +272,7 @@ describe("goodbye", () => {
     const bench = new Bench();
     bench.ask();
     bench.ask({ id: "02".repeat(16) });
-    bench.at(500);
+    bench.at(510);
     bench.ask({ id: "03".repeat(16), known: [knownAnswer(INSTANCE.id, 1)] }, OTHER);
     bench.ask({ id: "04".repeat(16) }, { ...OTHER, port: 41_000 });
     const goodbyes = bench.session.goodbye(msToNs(600));
@@ -290,7 +290,7 @@ describe("goodbye", () => {
   test("is not told to those who have stopped believing", () => {
     const bench = new Bench();
     bench.ask();
-    bench.at(500);
+    bench.at(510);
     expect(bench.session.goodbye(msToNs(121_000))).toEqual([]);
   });
 });

@@ -84,6 +84,9 @@ interface Hearing {
   believedUntilNs: number;
 }
 
+/** Until then the copies of a query that go other ways should have come: the answer is to name them. */
+const MIN_DELAY_MS = 20;
+
 /** So many queries are remembered. */
 const MAX_HEARINGS = 1024;
 
@@ -236,7 +239,9 @@ export class ResponderSession {
   }
 
   #schedule(hearing: Hearing, query: QueryFrame, copy: HeardCopy): void {
-    const delayMs = this.#options.random() * Math.min(query.leisureMs, this.#maxDelayMs);
+    const leisureMs = Math.min(query.leisureMs, this.#maxDelayMs);
+    const leastMs = Math.min(MIN_DELAY_MS, leisureMs);
+    const delayMs = leastMs + this.#options.random() * (leisureMs - leastMs);
     const dueNs = this.#nowNs + msToNs(delayMs);
     hearing.pending = {
       query,

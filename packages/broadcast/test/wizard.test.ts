@@ -8,6 +8,7 @@ describe("on a terminal, without arguments", () => {
     await wizard.answer("Which role?");
     await wizard.answer("Interface: address to listen at");
     await wizard.answer("--port: UDP port", "0");
+    await wizard.answer("--answer: ");
     await wizard.answer("More options?");
     await wizard.shows("The same as: udp-broadcast server --port 0");
     await wizard.shows("Listening for datagrams at 0.0.0.0:");

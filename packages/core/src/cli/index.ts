@@ -1,5 +1,6 @@
 export { columns } from "./columns.ts";
 export { counted, tally, total } from "./counts.ts";
+export { describeMs } from "./describe-ms.ts";
 export { durationBetween, parseDuration } from "./duration.ts";
 export type { ExitCode } from "./exit-code.ts";
 export { EXIT } from "./exit-code.ts";

@@ -1,10 +1,9 @@
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint, printable } from "@udp/core";
 import type { Rendering } from "@udp/core/cli";
-import { total } from "@udp/core/cli";
+import { describeMs, total } from "@udp/core/cli";
 import { payloadDocument } from "@udp/core/documents";
 import type { OutcomeDocument } from "../documents.ts";
-import { describeMs } from "./describe-ms.ts";
 import type { Faults } from "./no-answer.ts";
 
 /** What is lost without frames. */

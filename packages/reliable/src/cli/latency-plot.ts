@@ -1,6 +1,6 @@
+import { describeMs } from "@udp/core/cli";
 import { plot } from "asciichart";
 import { countUpTo } from "../simulation/latencies.ts";
-import { describeMs } from "./describe-ms.ts";
 
 /** The latencies of the requests that were answered under one schedule, in ascending order. */
 export interface PlottedLatencies {

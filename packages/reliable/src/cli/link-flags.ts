@@ -1,6 +1,6 @@
 import { UdpError } from "@udp/core";
+import { describeMs } from "@udp/core/cli";
 import type { LinkOptions } from "@udp/core/simulation";
-import { describeMs } from "./describe-ms.ts";
 
 /** The options of a link as they were given; durations in milliseconds. */
 export interface LinkFlags {

@@ -1,8 +1,8 @@
 import type { BackoffOptions } from "@udp/core";
 import { UdpError } from "@udp/core";
+import { describeMs } from "@udp/core/cli";
 import type { PresetName } from "../retransmission.ts";
 import { PRESETS } from "../retransmission.ts";
-import { describeMs } from "./describe-ms.ts";
 
 /** The options of a schedule as they were given; durations in milliseconds. */
 export interface ScheduleFlags {

@@ -1,12 +1,11 @@
 import type { Rendering } from "@udp/core/cli";
-import { columns } from "@udp/core/cli";
+import { columns, describeMs } from "@udp/core/cli";
 import type { LinkOptions } from "@udp/core/simulation";
 import type { ScheduleDocument, SimulationDocument } from "../documents.ts";
 import type { PresetName } from "../retransmission.ts";
 import type { Expectation, ExpectationDoubt } from "../simulation/expectation.ts";
 import { countUpTo, percentile } from "../simulation/latencies.ts";
 import type { SimulationResult } from "../simulation/simulate.ts";
-import { describeMs } from "./describe-ms.ts";
 import { latencyPlots, timeAxis } from "./latency-plot.ts";
 
 /** What came of the requests under one schedule. */
