@@ -85,14 +85,13 @@ export interface DiscoveryManner {
 
 /** A discovery: what happens, by iteration; what is known so far, at any time. */
 export class Discovery implements AsyncIterable<DiscoveryEvent> {
-  /** Interfaces that are left out. */
-  skipped: readonly Skipped[] = [];
   readonly #options: DiscoverOptions;
   readonly #manner: DiscoveryManner;
   readonly #clock: Clock;
   readonly #reports = new Map<string, DestinationReport>();
   #session: DiscoverySession | undefined;
   readonly #bell = new Bell();
+  #skipped: readonly Skipped[] = [];
 
   constructor(options: DiscoverOptions, manner: DiscoveryManner) {
     this.#options = options;
@@ -108,6 +107,11 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
   /** What became of each way of asking. */
   get destinations(): readonly DestinationReport[] {
     return [...this.#reports.values()];
+  }
+
+  /** Interfaces that are left out. */
+  get skipped(): readonly Skipped[] {
+    return this.#skipped;
   }
 
   /** Live figures. */
@@ -197,7 +201,7 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
 
   #settle(interfaces: readonly NetworkInterface[]): readonly Destination[] {
     const { destinations, skipped } = this.#manner.plan(interfaces);
-    this.skipped = skipped;
+    this.#skipped = skipped;
     return destinations;
   }
 

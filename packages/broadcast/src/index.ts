@@ -8,8 +8,8 @@ export { sendBeacon } from "./beacon.ts";
 export type { CheckOptions, PathCheck } from "./check.ts";
 export { checkPaths } from "./check.ts";
 export type { Destination, Method, Plan, Skipped, SkipReason } from "./destination.ts";
-export type { DestinationReport, DiscoverOptions } from "./discovery.ts";
-export { DEFAULT_WAIT_MS, Discovery, discover } from "./discovery.ts";
+export type { DestinationReport, DiscoverOptions, Discovery } from "./discovery.ts";
+export { DEFAULT_WAIT_MS, discover } from "./discovery.ts";
 export type {
   DisbeliefReason,
   DiscoveryCounters,

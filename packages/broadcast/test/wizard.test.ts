@@ -33,4 +33,30 @@ describe("on a terminal, without arguments", () => {
     expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
     expect(await server.program.nextLine()).toContain('says: "hello"');
   });
+
+  test("asks whom to discover, and shows who answers", async () => {
+    await using server = await startServer(["127.0.0.1", "--answer", "--name", "desk"]);
+    const port = String(server.local.port);
+    await using wizard = new PseudoTerminal(UDP_BROADCAST);
+    await wizard.answer("Which role?", KEY.down, KEY.down);
+    await wizard.answer("Network: ", "127.0.0.1");
+    await wizard.answer("--method: ");
+    await wizard.answer("--port: UDP port", port);
+    await wizard.answer("--wait: ", "500ms");
+    await wizard.answer("--watch: ");
+    await wizard.answer("More options?");
+    await wizard.shows(`The same as: udp-broadcast discover 127.0.0.1 --port ${port} --wait 500ms`);
+    await wizard.shows('"desk"');
+    await wizard.shows("1 responder; asked 1 time");
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
+  });
+
+  test("asks for the interfaces, and shows them", async () => {
+    await using wizard = new PseudoTerminal(UDP_BROADCAST);
+    await wizard.answer("Which role?", KEY.down, KEY.down, KEY.down, KEY.down);
+    await wizard.answer("More options?");
+    await wizard.shows("The same as: udp-broadcast interfaces");
+    await wizard.shows("127.0.0.1/8");
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
+  });
 });
