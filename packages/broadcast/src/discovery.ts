@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, UdpError } from "@udp/core";
-import { DEFAULT_PORT, msToNs, numberOption, systemClock, tell } from "@udp/core";
+import { DEFAULT_PORT, msToNs, numberOption, systemClock } from "@udp/core";
 import type { HeardDatagram } from "./arrival.ts";
 import { Bell } from "./bell.ts";
 import type { Destination, Plan, Skipped } from "./destination.ts";
@@ -29,8 +29,6 @@ export interface DiscoverOptions extends DiscoveryTarget, DiscoveryRules {
   readonly waitMs?: number | undefined;
   /** Ends it, which is no error: what was found until then was found. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each change, also between the turns of the iteration. What it throws is an uncaught exception. */
-  readonly onChange?: (() => void) | undefined;
   /** Default: the system's. */
   readonly readInterfaces?: ReadInterfaces | undefined;
   /** Default: the system's monotonic clock. */
@@ -44,6 +42,8 @@ export interface DestinationReport {
   readonly sentCount: number;
   /** Why it did not take the last one; `undefined` where it did. */
   readonly error: UdpError | undefined;
+  /** Whether it reached anybody, who may have gone since. */
+  readonly hasReached: boolean;
 }
 
 export const DEFAULT_WAIT_MS = 3000;
@@ -88,7 +88,8 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
   readonly #options: DiscoverOptions;
   readonly #manner: DiscoveryManner;
   readonly #clock: Clock;
-  readonly #reports = new Map<string, DestinationReport>();
+  readonly #sendings = new Map<string, Omit<DestinationReport, "hasReached">>();
+  readonly #reached = new Set<string>();
   #session: DiscoverySession | undefined;
   readonly #bell = new Bell();
   #skipped: readonly Skipped[] = [];
@@ -106,7 +107,10 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
 
   /** What became of each way of asking. */
   get destinations(): readonly DestinationReport[] {
-    return [...this.#reports.values()];
+    return [...this.#sendings].map(([key, sending]) => ({
+      ...sending,
+      hasReached: this.#reached.has(key),
+    }));
   }
 
   /** Interfaces that are left out. */
@@ -163,7 +167,7 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
       const queries = isOver ? [] : session.poll(nowNs);
       for (const query of queries) this.#ask(session, socket, query);
       const events = session.takeEvents();
-      if (events.length > 0) tell(this.#options.onChange);
+      for (const { responder } of events) this.#noteReached(responder);
       yield* events;
       if (isOver) return;
       await this.#bell.heard(this.#clock, Math.min(endNs, session.nextDeadlineNs() ?? endNs));
@@ -195,8 +199,12 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
     const error = socket.send(payload, { to, interfaceName, source, hopLimit });
     if (error !== undefined) session.counters.unsentCount++;
     const key = destinationKey(destination);
-    const sentCount = (this.#reports.get(key)?.sentCount ?? 0) + (error === undefined ? 1 : 0);
-    this.#reports.set(key, { destination, sentCount, error });
+    const sentCount = (this.#sendings.get(key)?.sentCount ?? 0) + (error === undefined ? 1 : 0);
+    this.#sendings.set(key, { destination, sentCount, error });
+  }
+
+  #noteReached({ paths }: FoundResponder): void {
+    for (const path of paths) this.#reached.add(destinationKey(path));
   }
 
   #settle(interfaces: readonly NetworkInterface[]): readonly Destination[] {

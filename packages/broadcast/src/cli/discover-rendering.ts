@@ -65,7 +65,7 @@ function summaryLines(found: Discovery): readonly string[] {
   const ignored = disbelieved(found);
   return [
     `${counted(responders.length, "responder")}; ${asked}`,
-    ...destinations.flatMap((report) => unreachedLine(report, responders)),
+    ...destinations.flatMap(unreachedLine),
     ...skipped.map(
       ({ interfaceName, reason }) => `Not asked by ${interfaceName}: ${SKIPPED[reason]}`,
     ),
@@ -73,14 +73,15 @@ function summaryLines(found: Discovery): readonly string[] {
   ];
 }
 
-function unreachedLine(
-  report: DestinationReport,
-  responders: readonly FoundResponder[],
-): readonly string[] {
-  if (report.destination.method === "unicast") return [];
-  if (countReached(report, responders) > 0) return [];
-  const way = wayOf(report.destination);
-  const reason = report.sentCount === 0 ? report.error?.message : undefined;
+function unreachedLine({
+  destination,
+  hasReached,
+  sentCount,
+  error,
+}: DestinationReport): readonly string[] {
+  if (hasReached || destination.method === "unicast") return [];
+  const way = wayOf(destination);
+  const reason = sentCount === 0 ? error?.message : undefined;
   return [`Nobody answered by ${way}${reason === undefined ? "" : `: ${reason}`}`];
 }
 
