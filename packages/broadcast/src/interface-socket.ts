@@ -42,6 +42,8 @@ export interface InterfaceSocket extends AsyncDisposable {
 export interface InterfaceSocketOptions {
   /** `::` is all addresses of both families. */
   readonly local: Endpoint;
+  /** Whether others that say so too may have the same address and port. Linux; default `false`. */
+  readonly sharesPort?: boolean | undefined;
   /** Whether it may send to broadcast addresses (SO_BROADCAST). */
   readonly allowBroadcast: boolean;
   /** TTL or hop limit of what says nothing else, and of all where it cannot be said: 1 to 255. */

@@ -30,6 +30,12 @@ export interface ListenOptions {
   /** 0 to 65535, where 0 lets the system choose. Default 1060. */
   readonly port?: number | undefined;
   /**
+   * Let other sockets of this host that say so too listen at the same port: each hears broadcasts and
+   * groups, and only the last one hears what is sent to this host alone, whichever program it is of.
+   * Linux. Default `false`.
+   */
+  readonly sharesPort?: boolean | undefined;
+  /**
    * Multicast groups to hear: `239.1.2.3`, `ff02::1%eth0` at one interface, `10.77.0.1@232.1.2.3`
    * from one source. At each interface that suits, while interfaces come and go. Linux. The groups of
    * all hosts, 224.0.0.1 and ff02::1, are always among them.
@@ -70,6 +76,7 @@ export class Station implements AsyncDisposable {
     const read = options.readInterfaces ?? (await interfaceReader());
     const socket = await openInterfaceSocket({
       local,
+      sharesPort: options.sharesPort,
       allowBroadcast: false,
       hopLimit: ON_LINK_HOP_LIMIT,
       onDatagram: duties.onDatagram,

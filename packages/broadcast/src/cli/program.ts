@@ -94,6 +94,12 @@ function serverCommand(terminal: Terminal) {
         "answer sources that are on no network of this host too",
       ).helpGroup(ADVANCED_OPTIONS),
     )
+    .addOption(
+      new Option(
+        "--share-port",
+        "let other servers of this host that say so too hear at the same port; only one of them hears what is sent to this host alone",
+      ).helpGroup(ADVANCED_OPTIONS),
+    )
     .addOption(ratePerSourceOption())
     .addOption(rateTotalOption())
     .addOption(jsonOption())

@@ -21,6 +21,7 @@ export interface ServerFlags extends RateFlags {
   readonly info?: readonly (readonly [string, string])[] | undefined;
   readonly servicePort?: number | undefined;
   readonly anyNetwork?: true | undefined;
+  readonly sharePort?: true | undefined;
   readonly json?: true | undefined;
   readonly quiet?: true | undefined;
   readonly color: ColorChoice;
@@ -37,6 +38,7 @@ export async function runServer(
   const options: ListenOptions = {
     address,
     port: flags.port,
+    sharesPort: flags.sharePort,
     groups: flags.group,
     signal: terminal.interruption,
     onMembership: log.membership,

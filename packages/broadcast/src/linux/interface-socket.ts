@@ -106,8 +106,9 @@ class LinuxSocket implements InterfaceSocket {
   }
 
   #bind(local: Endpoint): MessageSocket {
-    const { allowBroadcast, hopLimit } = this.#options;
-    const socket = new MessageSocket({ family: addressFamily(local.address), local });
+    const { allowBroadcast, hopLimit, sharesPort } = this.#options;
+    const family = addressFamily(local.address);
+    const socket = new MessageSocket({ family, local, sharesPort });
     socket.reportArrival(true);
     socket.setHopLimit(hopLimit);
     socket.setMulticast({ hopLimit });
