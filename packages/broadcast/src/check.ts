@@ -50,7 +50,6 @@ export async function checkPaths(options: CheckOptions = {}): Promise<PathCheck>
     { waitMs: DEFAULT_WAIT_MS, ...options, readInterfaces: () => interfaces },
     { plan: (): Plan => planOf("a check", ways), allowBroadcast: !withoutSoBroadcast },
   );
-  const filter = await watchFilter(interfaces);
   for await (const _event of discovery);
   const own = new OwnNetworks(interfaces);
   const responders = discovery.responders.filter(({ endpoint }) => !own.isOwn(endpoint.address));
@@ -58,7 +57,7 @@ export async function checkPaths(options: CheckOptions = {}): Promise<PathCheck>
     responders,
     reports: discovery.destinations,
     allowsBroadcast: !withoutSoBroadcast,
-    filtered: filter(),
+    filtered: await filteredInterfaces(interfaces),
   };
   const paths = ways.map((way) =>
     "reason" in way ? checkSkipped(way) : checkDestination(way, evidence),
@@ -73,10 +72,10 @@ const BY_ROUTES: readonly Destination[] = [
 ].map((one) => ({ ...one, family: 4, interfaceName: undefined, source: undefined }));
 
 /** Only Linux tells. */
-async function watchFilter(
+async function filteredInterfaces(
   interfaces: readonly NetworkInterface[],
-): Promise<() => ReadonlySet<string>> {
-  if (process.platform !== "linux") return () => new Set();
-  const { watchReversePathFilter } = await import("./linux/reverse-path-filter.ts");
-  return watchReversePathFilter(interfaces);
+): Promise<ReadonlySet<string>> {
+  if (process.platform !== "linux") return new Set();
+  const linux = await import("./linux/reverse-path-filter.ts");
+  return linux.filteredInterfaces(interfaces);
 }

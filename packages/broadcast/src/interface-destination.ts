@@ -6,8 +6,12 @@ export const LIMITED_BROADCAST = "255.255.255.255";
 
 /** Why no broadcast goes out of an interface; `undefined` where it does. */
 export function reasonToSkip(one: NetworkInterface): SkipReason | undefined {
-  const reason = obstacle(one) ?? (one.flags.hasBroadcast ? undefined : "no-broadcast");
-  return reason ?? (broadcastSource(one) === undefined ? "no-address" : undefined);
+  const { flags } = one;
+  if (!flags.isUp) return "down";
+  if (flags.isLoopback) return "loopback";
+  if (!flags.hasBroadcast) return "no-broadcast";
+  if (flags.isPointToPoint) return "point-to-point";
+  return broadcastSource(one) === undefined ? "no-address" : undefined;
 }
 
 /** Everyone on the networks of an interface. */
@@ -34,7 +38,7 @@ export function directedBroadcastsAt({
 export function groupAt(one: NetworkInterface, group: string): Destination | Skipped {
   const family = addressFamily(group);
   const source = one.addresses.find((candidate) => candidate.family === family);
-  const reason = obstacle(one) ?? (one.flags.hasMulticast ? undefined : "no-multicast");
+  const reason = obstacleToGroups(one);
   const way = { method: "group", family, interfaceName: one.name } as const;
   if (reason !== undefined) return { ...way, address: group, reason };
   if (source === undefined) return { ...way, address: group, reason: "no-address" };
@@ -49,8 +53,9 @@ function broadcastSource({ addresses }: NetworkInterface): string | undefined {
   return addresses.find(({ broadcast }) => broadcast !== undefined)?.address;
 }
 
-function obstacle({ flags }: NetworkInterface): SkipReason | undefined {
+function obstacleToGroups({ flags }: NetworkInterface): SkipReason | undefined {
   if (!flags.isUp) return "down";
   if (flags.isLoopback) return "loopback";
-  return flags.isPointToPoint ? "point-to-point" : undefined;
+  if (flags.isPointToPoint) return "point-to-point";
+  return flags.hasMulticast ? undefined : "no-multicast";
 }

@@ -41,7 +41,7 @@ export interface CheckEvidence {
   readonly reports: readonly DestinationReport[];
   /** Whether the socket could send to broadcast addresses (SO_BROADCAST). */
   readonly allowsBroadcast: boolean;
-  /** Interfaces at which the reverse-path filter throws away what comes from their network, and did. */
+  /** Interfaces at which the reverse-path filter of this host throws away what comes from their network. */
   readonly filtered: ReadonlySet<string>;
 }
 

@@ -3,6 +3,7 @@ import type { Endpoint } from "@udp/core";
 import { parseEndpoint } from "@udp/core";
 import type { Outcome } from "@udp/lab/testing";
 import { RunningProgram } from "@udp/lab/testing";
+import type { InferOutput } from "valibot";
 import { parse } from "valibot";
 import type { BroadcastDocumentSchemas } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
@@ -40,7 +41,9 @@ export async function startServer(argv: readonly string[] = []): Promise<ServerP
 }
 
 /** One document a line, each as its schema says. */
-export function documents(stdout: string): unknown[] {
+export function documents(
+  stdout: string,
+): InferOutput<BroadcastDocumentSchemas[keyof BroadcastDocumentSchemas]>[] {
   return stdout
     .trimEnd()
     .split("\n")

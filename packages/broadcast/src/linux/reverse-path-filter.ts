@@ -12,16 +12,12 @@ type FilterMode = "none" | "strict" | "loose";
 
 const MODES: readonly FilterMode[] = ["none", "strict", "loose"];
 
-/** From now on. @returns at which interfaces packets of their network were thrown away since then. */
-export function watchReversePathFilter(
-  interfaces: readonly NetworkInterface[],
-): () => ReadonlySet<string> {
-  const before = droppedCount();
-  return () => {
-    const wasDropped = droppedCount() > before;
-    const filtering = wasDropped ? interfaces.filter(dropsItsNetwork) : [];
-    return new Set(filtering.map(({ name }) => name));
-  };
+/**
+ * The names of the interfaces at which this host throws away what comes from their own network. Their
+ * ARP requests are thrown away too, so that no counter tells of what was never sent.
+ */
+export function filteredInterfaces(interfaces: readonly NetworkInterface[]): ReadonlySet<string> {
+  return new Set(interfaces.filter(dropsItsNetwork).map(({ name }) => name));
 }
 
 /** Whether what comes from an IPv4 network of the interface, at the interface, is thrown away. */
@@ -56,15 +52,6 @@ function interfaceTowards(address: string): string | undefined {
     if (error instanceof UdpError && error.code === "UDP_UNREACHABLE") return undefined;
     throw error;
   }
-}
-
-/** `IPReversePathFilter` of /proc/net/netstat: a line of names, and one of numbers. */
-function droppedCount(): number {
-  const lines = readText("/proc/net/netstat")?.split("\n") ?? [];
-  const [names = [], counts = []] = lines
-    .filter((line) => line.startsWith("TcpExt:"))
-    .map((line) => line.split(" "));
-  return Number(counts[names.indexOf("IPReversePathFilter")] ?? 0);
 }
 
 /** What the kernel does not tell is `undefined`. */
