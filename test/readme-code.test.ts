@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { ROOT } from "./workspace.ts";
 
 test.each([
+  ["docs/guide/broadcast.md", "examples/broadcast.ts"],
+  ["packages/broadcast/README.md", "examples/broadcast.ts"],
   ["packages/core/README.md", "examples/socket.ts"],
   ["packages/echo/README.md", "examples/echo.ts"],
   ["packages/mtu/README.md", "examples/mtu.ts"],
