@@ -180,6 +180,17 @@ describe("queries", () => {
     expect(bench.events()).toEqual(["found one", "expired one"]);
   });
 
+  test("do not begin a round for whose answers there is no time", () => {
+    const bench = new Bench({ rounds: Number.POSITIVE_INFINITY, askingMs: 2100 });
+    bench.runTo(100);
+    bench.answer({ paths: [0] });
+    bench.runTo(1100);
+    bench.answer({ round: 2, paths: [0] });
+    expect(bench.runTo(2000)).toEqual(["group eth0 2000"]);
+    bench.answer({ round: 3, paths: [0] });
+    expect(bench.runTo(60_000)).toEqual([]);
+  });
+
   test("stop after the last round", () => {
     const bench = new Bench({ destinations: [GROUP], rounds: 2 });
     expect(bench.runTo(100_000)).toEqual(["group eth0 0", "group eth0 3000"]);

@@ -25,6 +25,8 @@ import { ResponderTable } from "./responder-table.ts";
 export interface DiscoveryRules {
   /** How often is asked; default {@link DEFAULT_ROUNDS}, `Infinity` for on and on. */
   readonly rounds?: number;
+  /** No round begins later than so long after the first one; default `Infinity`. */
+  readonly askingMs?: number;
   /** From one round to the next, at least 1000, which is the default; longer where nobody answers. */
   readonly intervalMs?: number;
   /** Up to that it is doubled after each round that brought nothing new; default `intervalMs`. */
@@ -59,6 +61,7 @@ const MAX_RESPONDERS = 65_536;
 
 const DEFAULTS: Required<Omit<DiscoveryRules, "maxIntervalMs">> = {
   rounds: DEFAULT_ROUNDS,
+  askingMs: Number.POSITIVE_INFINITY,
   intervalMs: MIN_INTERVAL_MS,
   leisureMs: DEFAULT_LEISURE_MS,
   spacingMs: 2,
@@ -97,6 +100,7 @@ export class DiscoverySession {
   #nextPathNumber = 0;
   #round = 0;
   #roundAtNs = Number.NEGATIVE_INFINITY;
+  #lastRoundAtNs = Number.POSITIVE_INFINITY;
   #intervalMs: number;
   #isNews = true;
   /** Those whose query of this round is still to be sent. */
@@ -218,6 +222,11 @@ export class DiscoverySession {
 
   #nextRoundAtNs(): number {
     if (this.#round >= this.#rules.rounds) return Number.POSITIVE_INFINITY;
+    const atNs = this.#freeRoundAtNs();
+    return atNs > this.#lastRoundAtNs ? Number.POSITIVE_INFINITY : atNs;
+  }
+
+  #freeRoundAtNs(): number {
     const freeAtNs = Math.min(...this.#paths.map((path) => path.freeAtNs));
     const intervalMs = this.#isNews ? this.#rules.intervalMs : this.#intervalMs;
     return Math.max(this.#roundAtNs + msToNs(intervalMs), freeAtNs);
@@ -225,6 +234,7 @@ export class DiscoverySession {
 
   #begin(nowNs: number): void {
     this.#round++;
+    if (this.#round === 1) this.#lastRoundAtNs = nowNs + msToNs(this.#rules.askingMs);
     this.#roundAtNs = nowNs;
     // Those that went last in the last round go last in this one, and are not free before.
     const lastNs = nowNs + msToNs(this.#rules.spacingMs) * this.#paths.length;
@@ -282,6 +292,7 @@ function checkRules(rules: DiscoveryRules): Required<DiscoveryRules> {
   const given = { ...DEFAULTS, maxIntervalMs: intervalMs, ...rules };
   return {
     rounds: integerOption("rounds", given.rounds, 1, Number.POSITIVE_INFINITY),
+    askingMs: numberOption("askingMs", given.askingMs, 0, Number.POSITIVE_INFINITY),
     intervalMs: numberOption("intervalMs", intervalMs, MIN_INTERVAL_MS, MAX_INTERVAL_MS),
     maxIntervalMs: numberOption("maxIntervalMs", given.maxIntervalMs, intervalMs, MAX_INTERVAL_MS),
     leisureMs: integerOption("leisureMs", given.leisureMs, 0, MAX_LEISURE_MS),

@@ -25,7 +25,7 @@ import type { DiscoveryEvent } from "./responder-table.ts";
 export interface DiscoverOptions extends DiscoveryTarget, DiscoveryRules {
   /** Where the responders listen, 1 to 65535. Default 1060. */
   readonly port?: number | undefined;
-  /** How long after the first round it ends; `Infinity`: not before `signal` says so. Default 3000. */
+  /** How long after the first round it ends, where hosts are asked one by one after the second; `Infinity`: not before `signal` says so. Default 3000. */
   readonly waitMs?: number | undefined;
   /** Ends it, which is no error: what was found until then was found. */
   readonly signal?: AbortSignal | undefined;
@@ -48,7 +48,6 @@ export interface DestinationReport {
 
 export const DEFAULT_WAIT_MS = 3000;
 const MAX_WAIT_MS = 86_400_000;
-const ROUND_MS = 1000;
 /** Over which part of the wait answers are spread at most. */
 const LEISURE_RATIO = 0.3;
 /** Routers that a query to one host may pass. */
@@ -59,6 +58,7 @@ const SPACING_MS = 2;
  * socket: 168 of them do.
  */
 const SWEEP_SPACING_MS = 25;
+const SWEEP_ROUNDS = 2;
 /** Where it goes on and on, quiet networks are asked ever more rarely, up to this. */
 const WATCH_INTERVAL_MS = 60_000;
 
@@ -149,8 +149,9 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
     );
     signal?.addEventListener("abort", this.#bell.ring);
     try {
-      const askingMs = rules.spacingMs * destinations.length;
-      yield* this.#run(session, socket, this.#clock.nowNs() + msToNs(askingMs + waitMs));
+      const sendingMs =
+        rules.spacingMs * destinations.length * (isSweep(destinations) ? SWEEP_ROUNDS : 1);
+      yield* this.#run(session, socket, this.#clock.nowNs() + msToNs(sendingMs + waitMs));
     } finally {
       signal?.removeEventListener("abort", this.#bell.ring);
     }
@@ -224,19 +225,21 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
   }
 }
 
-/** As often as a second allows, and so that the last ones have the time to answer. */
+function isSweep(destinations: readonly Destination[]): boolean {
+  return destinations.some(({ method }) => method === "unicast");
+}
+
+/** As often as the networks allow, as long as there is the time to answer. */
 function rulesFor(
   destinations: readonly Destination[],
   waitMs: number,
 ): DiscoveryRules & { readonly spacingMs: number } {
-  const isSweep = destinations.some(({ method }) => method === "unicast");
-  const spacingMs = isSweep ? SWEEP_SPACING_MS : SPACING_MS;
+  const spacingMs = isSweep(destinations) ? SWEEP_SPACING_MS : SPACING_MS;
   if (waitMs === Number.POSITIVE_INFINITY) {
     return { spacingMs, rounds: Number.POSITIVE_INFINITY, maxIntervalMs: WATCH_INTERVAL_MS };
   }
-  return {
-    spacingMs,
-    rounds: Math.max(1, Math.floor(waitMs / ROUND_MS)),
-    leisureMs: Math.min(DEFAULT_LEISURE_MS, Math.round(LEISURE_RATIO * waitMs)),
-  };
+  const leisureMs = Math.min(DEFAULT_LEISURE_MS, Math.round(LEISURE_RATIO * waitMs));
+  const askingMs = spacingMs * destinations.length + waitMs - leisureMs;
+  const rounds = isSweep(destinations) ? SWEEP_ROUNDS : Number.POSITIVE_INFINITY;
+  return { spacingMs, rounds, leisureMs, askingMs };
 }

@@ -46,8 +46,11 @@ export interface InterfaceSocketOptions {
   readonly sharesPort?: boolean | undefined;
   /** Whether it may send to broadcast addresses (SO_BROADCAST). */
   readonly allowBroadcast: boolean;
-  /** TTL or hop limit of what says nothing else, and of all where it cannot be said: 1 to 255. */
-  readonly hopLimit: number;
+  /**
+   * TTL or hop limit of what says nothing else, 1 to 255. Default: the system's; where it cannot be
+   * said of each datagram, 255, which shows that all of them are from the same link.
+   */
+  readonly hopLimit?: number | undefined;
   /** What it throws is an uncaught exception. */
   readonly onDatagram: (datagram: HeardDatagram) => void;
   /** Closes the socket; where it is aborted already, opening rejects with its reason. */

@@ -18,7 +18,10 @@ export interface Listener extends AsyncDisposable {
   close(): void;
 }
 
-/** Whether broadcasts reach a socket at this address: they do at no address that is one host's own. */
+/**
+ * Whether broadcasts of all kinds reach a socket at this address. They do at no address that is one
+ * host's own; at a broadcast address only what is sent to that does.
+ */
 export function hearsBroadcasts(address: string): boolean {
   return isUnspecified(addressWords(address));
 }

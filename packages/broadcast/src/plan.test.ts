@@ -108,12 +108,17 @@ test.each(["192.0.2.9", "198.51.100.255", "2001:db8::1"])("one address: %s", (ad
 
 describe("nobody", () => {
   test.each([
-    [undefined, [LO, TUN], "no interface is fit for broadcast: lo: loopback, tun0: point-to-point"],
-    ["tun0", HOST, "no interface is fit for tun0: tun0: point-to-point"],
-    [undefined, [changed(ETH0, { isUp: false })], "eth0: down"],
-    [undefined, [changed(ETH0, { hasBroadcast: false })], "eth0: no-broadcast"],
-    ["239.0.0.1", [changed(ETH0, { hasMulticast: false })], "eth0: no-multicast"],
-    ["239.0.0.1", [{ ...ETH0, addresses: [] }], "eth0: no-address"],
+    [
+      undefined,
+      [LO, TUN],
+      "no interface is fit for broadcast: lo: it is the loopback, tun0: it leads to one host only",
+    ],
+    ["tun0", HOST, "no interface is fit for tun0: tun0: it leads to one host only"],
+    [undefined, [changed(ETH0, { isUp: false })], "eth0: it is down"],
+    [undefined, [changed(ETH0, { hasBroadcast: false })], "eth0: it has no broadcast"],
+    ["239.0.0.1", [changed(ETH0, { hasMulticast: false })], "eth0: it has no multicast"],
+    ["239.0.0.1", [{ ...ETH0, addresses: [] }], "eth0: it has no address for it"],
+    ["eth9", HOST, "expected an interface of this host (lo, eth0"],
     ["ff02::1%eth9", HOST, "no interface is fit for ff02::1%eth9: there is none"],
   ])("%p: says why", (network, interfaces, message) => {
     expect(() => planFor(network, interfaces)).toThrow(message);

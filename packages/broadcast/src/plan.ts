@@ -17,6 +17,7 @@ import {
   limitedBroadcastAt,
 } from "./interface-destination.ts";
 import type { NetworkInterface } from "./network-interface.ts";
+import { SKIPPED } from "./skip-reasons.ts";
 
 /**
  * Where a datagram for `network` is to be sent. Nothing, and 255.255.255.255: everyone on the networks
@@ -36,7 +37,7 @@ export function planFor(
   const named = interfaces.find(({ name }) => name === network);
   if (named !== undefined) return planOf(network, [limitedBroadcastAt(named)]);
   if (network.includes("/")) return toAddress(broadcastOf(network), interfaces);
-  return toAddress(parseAddress(network), interfaces);
+  return toAddress(parseNetwork(network, interfaces), interfaces);
 }
 
 function toAddress(address: string, interfaces: readonly NetworkInterface[]): Plan {
@@ -56,6 +57,24 @@ function toGroup(group: string, interfaces: readonly NetworkInterface[]): Plan {
     group,
     meant.map((one) => groupAt(one, address)),
   );
+}
+
+function parseNetwork(network: string, interfaces: readonly NetworkInterface[]): string {
+  if (isAddress(network)) return parseAddress(network);
+  const names = interfaces.map(({ name }) => name).join(", ");
+  throw new UdpError(
+    "UDP_BAD_ADDRESS",
+    `expected an interface of this host (${names}), a prefix such as 10.77.0.0/24, or an IPv4 or IPv6 address; got ${JSON.stringify(network)}`,
+  );
+}
+
+function isAddress(text: string): boolean {
+  try {
+    parseAddress(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function unicast(address: string): Destination {
@@ -78,7 +97,9 @@ export function planOf(network: string, each: readonly (Destination | Skipped)[]
   const destinations = each.filter((one) => "source" in one);
   const skipped = each.filter((one) => "reason" in one);
   if (destinations.length > 0) return { destinations, skipped };
-  const reasons = skipped.map(({ interfaceName, reason }) => `${interfaceName}: ${reason}`);
+  const reasons = skipped.map(
+    ({ interfaceName, reason }) => `${interfaceName}: ${SKIPPED[reason]}`,
+  );
   const found = reasons.length === 0 ? "there is none" : reasons.join(", ");
   throw new BroadcastError(
     "BROADCAST_NO_INTERFACE",

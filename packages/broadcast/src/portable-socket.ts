@@ -1,5 +1,6 @@
 import type { DatagramSocket, Endpoint, OpenDatagramSocket } from "@udp/core";
 import { UdpError } from "@udp/core";
+import { ON_LINK_HOP_LIMIT } from "./arrival.ts";
 import type { Departure, InterfaceSocket, InterfaceSocketOptions } from "./interface-socket.ts";
 
 /** On any system: the routes decide by which interface a datagram goes, and nobody tells how one came. */
@@ -17,7 +18,7 @@ export class PortableSocket implements InterfaceSocket {
     const socket = await openSocket({
       local,
       allowBroadcast,
-      hopLimit,
+      hopLimit: hopLimit ?? ON_LINK_HOP_LIMIT,
       ...(signal && { signal }),
       onDatagram: (payload, from) => onDatagram({ payload, from }),
     });

@@ -11,7 +11,6 @@ import {
   UdpError,
 } from "@udp/core";
 import type { HeardDatagram } from "./arrival.ts";
-import { ON_LINK_HOP_LIMIT } from "./arrival.ts";
 import type { MembershipChange } from "./group-keeper.ts";
 import { GroupKeeper } from "./group-keeper.ts";
 import type { InterfaceSocket } from "./interface-socket.ts";
@@ -78,7 +77,6 @@ export class Station implements AsyncDisposable {
       local,
       sharesPort: options.sharesPort,
       allowBroadcast: false,
-      hopLimit: ON_LINK_HOP_LIMIT,
       onDatagram: duties.onDatagram,
       signal,
     });

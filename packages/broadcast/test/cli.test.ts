@@ -76,7 +76,7 @@ describe("a server and a client", () => {
     await using server = await startServer(["127.0.0.1"]);
     const { stderr } = await server.program.end("SIGINT");
     expect(stderr).toBe(
-      "warning: broadcasts do not reach a server at 127.0.0.1; listen at 0.0.0.0 to hear them\n",
+      "warning: a server at 127.0.0.1 hears what is sent to that address alone; listen at 0.0.0.0 to hear all broadcasts\n",
     );
   });
 
@@ -114,7 +114,7 @@ describe("exit 1, and one line", () => {
       ["client", "10.77.0.0/31"],
       'expected an IPv4 prefix with a broadcast address, such as 10.77.0.0/24; got "10.77.0.0/31"',
     ],
-    [["client", "lo"], "no interface is fit for lo: lo: loopback"],
+    [["client", "lo"], "no interface is fit for lo: lo: it is the loopback"],
     [["client", "ff02::1%no-such"], "no interface is fit for ff02::1%no-such: there is none"],
     [["server", "198.51.100.7"], "198.51.100.7:1060 is not an address of this host"],
   ])("%j", async (argv, message) => {

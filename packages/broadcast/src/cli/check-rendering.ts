@@ -3,7 +3,7 @@ import { columns, counted } from "@udp/core/cli";
 import type { PathCheck } from "../check.ts";
 import type { CheckDocument } from "../documents.ts";
 import type { CheckedPath, CheckReason } from "../path-check.ts";
-import { SKIPPED } from "./skip-reasons.ts";
+import { SKIPPED } from "../skip-reasons.ts";
 
 /** A line for each way. */
 export function truthTable({ paths, responderCount }: PathCheck): Rendering<CheckDocument> {

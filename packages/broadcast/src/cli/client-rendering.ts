@@ -5,7 +5,7 @@ import { payloadDocument } from "@udp/core/documents";
 import type { Delivery } from "../beacon.ts";
 import type { Plan } from "../destination.ts";
 import type { BeaconDocument } from "../documents.ts";
-import { SKIPPED } from "./skip-reasons.ts";
+import { SKIPPED } from "../skip-reasons.ts";
 
 /** What was sent where, what was not, and why. */
 export function beacon(

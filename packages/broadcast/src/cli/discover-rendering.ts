@@ -7,7 +7,7 @@ import type { DestinationReport, Discovery } from "../discovery.ts";
 import type { DiscoveryDocument, PathDocument, ResponderDocument } from "../documents.ts";
 import type { FoundResponder } from "../found-responder.ts";
 import type { DiscoveryEvent } from "../responder-table.ts";
-import { SKIPPED } from "./skip-reasons.ts";
+import { SKIPPED } from "../skip-reasons.ts";
 
 const schema = "udp-broadcast/1";
 

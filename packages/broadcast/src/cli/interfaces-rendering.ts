@@ -3,7 +3,7 @@ import { columns } from "@udp/core/cli";
 import type { InterfaceDocument, InterfacesDocument } from "../documents.ts";
 import { reasonToSkip } from "../interface-destination.ts";
 import type { InterfaceAddress, NetworkInterface } from "../network-interface.ts";
-import { SKIPPED } from "./skip-reasons.ts";
+import { SKIPPED } from "../skip-reasons.ts";
 
 /** A row for each address of each interface. */
 export function interfaceTable(

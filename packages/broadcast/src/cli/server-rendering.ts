@@ -45,7 +45,7 @@ function answering(announcement: Announcement | undefined): string {
 /** What a server at an address of one host does not hear. */
 export function deafness({ address }: Endpoint): string {
   const all = address.includes(":") ? "::" : "0.0.0.0";
-  return `broadcasts do not reach a server at ${address}; listen at ${all} to hear them`;
+  return `a server at ${address} hears what is sent to that address alone; listen at ${all} to hear all broadcasts`;
 }
 
 export function heard(datagram: HeardDatagram): Rendering<HeardDocument> {

@@ -110,7 +110,7 @@ class LinuxSocket implements InterfaceSocket {
     const family = addressFamily(local.address);
     const socket = new MessageSocket({ family, local, sharesPort });
     socket.reportArrival(true);
-    socket.setHopLimit(hopLimit);
+    if (hopLimit !== undefined) socket.setHopLimit(hopLimit);
     socket.setMulticast({ hopLimit });
     if (allowBroadcast) socket.setBroadcast(true);
     return socket;

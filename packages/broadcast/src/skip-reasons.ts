@@ -1,4 +1,4 @@
-import type { SkipReason } from "../destination.ts";
+import type { SkipReason } from "./destination.ts";
 
 /** Why an interface is left out, in words. */
 export const SKIPPED: Readonly<Record<SkipReason, string>> = {
