@@ -1,11 +1,16 @@
 import { announce, discover } from "@udp/broadcast";
 
-/** The broadcast address of the loopback, which reaches nobody but this host. Default: all networks. */
-const network = "127.255.255.255";
+/** So that nothing leaves this host; without it, `announce` and `discover` are for all its networks. */
+const loopback = "127.0.0.1";
 
-await using announcer = await announce({ port: 0, name: "printer", info: { version: "1" } });
+await using announcer = await announce({
+  address: loopback,
+  port: 0,
+  name: "printer",
+  info: { version: "1" },
+});
 
-const discovery = discover({ network, port: announcer.local.port });
+const discovery = discover({ network: loopback, port: announcer.local.port });
 for await (const { type } of discovery) if (type === "found") break;
 
 const [responder] = discovery.responders;
