@@ -9,8 +9,9 @@ import type { DiscoveryCounters } from "./discovery-counters.ts";
 import { discoveryCounters } from "./discovery-counters.ts";
 import type { DiscoveryTarget } from "./discovery-plan.ts";
 import { discoveryPlan } from "./discovery-plan.ts";
+import { scheduleFor } from "./discovery-schedule.ts";
 import type { DiscoveryRules, OutgoingQuery } from "./discovery-session.ts";
-import { DEFAULT_LEISURE_MS, DiscoverySession } from "./discovery-session.ts";
+import { DiscoverySession } from "./discovery-session.ts";
 import { BroadcastError } from "./errors.ts";
 import type { FoundResponder } from "./found-responder.ts";
 import { createQueryId } from "./frame.ts";
@@ -48,19 +49,8 @@ export interface DestinationReport {
 
 export const DEFAULT_WAIT_MS = 3000;
 const MAX_WAIT_MS = 86_400_000;
-/** Over which part of the wait answers are spread at most. */
-const LEISURE_RATIO = 0.3;
 /** Routers that a query to one host may pass. */
 const UNICAST_HOP_LIMIT = 64;
-const SPACING_MS = 2;
-/**
- * Queries for hosts that are not there wait for their ARP, 3 s on Linux, and fill the buffer of the
- * socket: 168 of them do.
- */
-const SWEEP_SPACING_MS = 25;
-const SWEEP_ROUNDS = 2;
-/** Where it goes on and on, quiet networks are asked ever more rarely, up to this. */
-const WATCH_INTERVAL_MS = 60_000;
 
 /**
  * Finds those who {@link announce} themselves on the networks of this host: tells of each that comes,
@@ -134,9 +124,10 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
     const read = this.#options.readInterfaces ?? (await interfaceReader());
     const interfaces = read();
     const destinations = this.#settle(interfaces);
-    const rules = { ...rulesFor(destinations, waitMs), ...given };
+    const { rules, durationMs } = scheduleFor(destinations, waitMs);
     const session = new DiscoverySession({
       ...rules,
+      ...given,
       port,
       queryId: createQueryId(randomBytes),
       destinations,
@@ -149,9 +140,7 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
     );
     signal?.addEventListener("abort", this.#bell.ring);
     try {
-      const sendingMs =
-        rules.spacingMs * destinations.length * (isSweep(destinations) ? SWEEP_ROUNDS : 1);
-      yield* this.#run(session, socket, this.#clock.nowNs() + msToNs(sendingMs + waitMs));
+      yield* this.#run(session, socket, this.#clock.nowNs() + msToNs(durationMs));
     } finally {
       signal?.removeEventListener("abort", this.#bell.ring);
     }
@@ -223,23 +212,4 @@ export class Discovery implements AsyncIterable<DiscoveryEvent> {
     }
     this.#bell.ring();
   }
-}
-
-function isSweep(destinations: readonly Destination[]): boolean {
-  return destinations.some(({ method }) => method === "unicast");
-}
-
-/** As often as the networks allow, as long as there is the time to answer. */
-function rulesFor(
-  destinations: readonly Destination[],
-  waitMs: number,
-): DiscoveryRules & { readonly spacingMs: number } {
-  const spacingMs = isSweep(destinations) ? SWEEP_SPACING_MS : SPACING_MS;
-  if (waitMs === Number.POSITIVE_INFINITY) {
-    return { spacingMs, rounds: Number.POSITIVE_INFINITY, maxIntervalMs: WATCH_INTERVAL_MS };
-  }
-  const leisureMs = Math.min(DEFAULT_LEISURE_MS, Math.round(LEISURE_RATIO * waitMs));
-  const askingMs = spacingMs * destinations.length + waitMs - leisureMs;
-  const rounds = isSweep(destinations) ? SWEEP_ROUNDS : Number.POSITIVE_INFINITY;
-  return { spacingMs, rounds, leisureMs, askingMs };
 }

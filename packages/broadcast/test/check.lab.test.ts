@@ -1,9 +1,10 @@
 import { describe, expect } from "bun:test";
 import type { LabHost } from "@udp/lab";
 import { createLan, Lab } from "@udp/lab";
-import { labTest } from "@udp/lab/testing";
+import { KEY, labTest, PseudoTerminal } from "@udp/lab/testing";
 import { ONE_LAN_TWICE } from "./lab-networks.ts";
 import { runCheck, startResponder } from "./lab-programs.ts";
+import { UDP_BROADCAST } from "./udp-broadcast.ts";
 
 const GROUP = "e0 group 239.255.66.67";
 const LIMITED = "e0 limited 255.255.255.255";
@@ -105,6 +106,19 @@ describe.concurrent("which ways work", () => {
       [LIMITED]: "unknown",
     });
   });
+});
+
+labTest("the wizard asks how long, and shows the table", async () => {
+  await using lan = await createLan({ hosts: 2 });
+  await startResponder(lan.host("h2"));
+  await using wizard = new PseudoTerminal(lan.host("h1").commandFor(UDP_BROADCAST));
+  await wizard.answer("Which role?", KEY.down, KEY.down, KEY.down);
+  await wizard.answer("--port: UDP port");
+  await wizard.answer("--wait: ", "1s");
+  await wizard.answer("More options?");
+  await wizard.shows("The same as: udp-broadcast check --wait 1s");
+  await wizard.shows("1 responder on other hosts answered");
+  expect(await wizard.exitCode).toBe(0);
 });
 
 describe.concurrent("two interfaces in one network", () => {
