@@ -72,7 +72,10 @@ export async function announce(options: AnnounceOptions = {}): Promise<Announcer
     throw error;
   }
   // Not the station's own signal: goodbyes are said while there is a socket.
-  const close = (): void => responder.leave();
+  const close = (): void => {
+    signal?.removeEventListener("abort", close);
+    responder.leave();
+  };
   signal?.addEventListener("abort", close, { once: true });
   const { local } = station;
   const { counters } = responder.session;

@@ -18,7 +18,7 @@ import { openInterfaceSocket } from "./interface-socket.ts";
 import { InterfaceWatch } from "./interface-watch.ts";
 import type { Group } from "./membership.ts";
 import { ALL_HOSTS, formatGroup, parseGroup } from "./membership.ts";
-import type { ReadInterfaces } from "./network-interface.ts";
+import type { NetworkInterface, ReadInterfaces } from "./network-interface.ts";
 import { interfaceReader } from "./network-interface.ts";
 import { OwnNetworks } from "./own-networks.ts";
 
@@ -73,6 +73,7 @@ export class Station implements AsyncDisposable {
     const local = { address: parseAddress(address), port: checkPort(port) };
     const groups = groupsAt(local.address, duties.groups, options.groups);
     const read = options.readInterfaces ?? (await interfaceReader());
+    const interfaces = read();
     const socket = await openInterfaceSocket({
       local,
       sharesPort: options.sharesPort,
@@ -80,16 +81,15 @@ export class Station implements AsyncDisposable {
       onDatagram: duties.onDatagram,
       signal,
     });
-    return new Station({ socket, groups, read }, options);
+    return new Station({ socket, groups, read, interfaces }, options);
   }
 
   private constructor(
-    { socket, groups, read }: Equipment,
+    { socket, groups, read, interfaces }: Equipment,
     { clock = systemClock, onMembership, signal }: ListenOptions,
   ) {
     this.socket = socket;
     this.groups = new GroupKeeper(socket, groups, (change) => tell(onMembership, change));
-    const interfaces = read();
     this.networks = new OwnNetworks(interfaces);
     this.groups.keep(interfaces);
     this.#watch = new InterfaceWatch(interfaces, { read, clock }, (changed) => {
@@ -120,6 +120,7 @@ interface Equipment {
   readonly socket: InterfaceSocket;
   readonly groups: readonly Group[];
   readonly read: ReadInterfaces;
+  readonly interfaces: readonly NetworkInterface[];
 }
 
 /** A socket at an address of one host hears no group. */
