@@ -29,6 +29,14 @@ export function truthTable({ paths, responderCount }: PathCheck): Rendering<Chec
   };
 }
 
+/** Whether there are ways of IPv6, and nothing is known but that nobody answered by any. */
+export function isDeafToIpv6({ paths }: PathCheck): boolean {
+  const ways = paths.filter(
+    ({ address, reason }) => address?.includes(":") && !(reason !== undefined && reason in SKIPPED),
+  );
+  return ways.length > 0 && ways.every(({ reason }) => reason === "unknown");
+}
+
 const HEAD = ["interface", "method", "to", "works", "answered", "why not"];
 
 const REASONS: Readonly<Record<CheckReason, string>> = {

@@ -2,7 +2,7 @@ import type { ColorChoice, Terminal } from "@udp/core/cli";
 import { Output } from "@udp/core/cli";
 import { checkPaths } from "../check.ts";
 import { BroadcastError } from "../errors.ts";
-import { truthTable } from "./check-rendering.ts";
+import { isDeafToIpv6, truthTable } from "./check-rendering.ts";
 
 /** The options of `udp-broadcast check` as they were given. */
 export interface CheckFlags {
@@ -13,6 +13,9 @@ export interface CheckFlags {
   readonly quiet?: true | undefined;
   readonly color: ColorChoice;
 }
+
+const IPV6_HINT =
+  "Nobody answered over IPv6, which a server at 0.0.0.0 does not hear; one at :: hears both";
 
 /** Tries every way of reaching everyone, and shows which of them do. */
 export async function runCheck(terminal: Terminal, flags: CheckFlags): Promise<void> {
@@ -26,6 +29,7 @@ export async function runCheck(terminal: Terminal, flags: CheckFlags): Promise<v
   });
   terminal.interruption.throwIfAborted();
   output.result(truthTable(check));
+  if (check.responderCount > 0 && isDeafToIpv6(check)) output.note(IPV6_HINT);
   if (check.responderCount === 0) {
     throw new BroadcastError(
       "BROADCAST_NOBODY",
