@@ -3,10 +3,10 @@ import { choiceOption, integerOption } from "../option-check.ts";
 
 /**
  * What makes a datagram a reply. `any` believes whoever answers first; `source` asks for the address
- * and port of the server that was asked (RFC 8085 section 5); `source+id` for an identifier
- * too, which an off-path attacker has to guess (RFC 5452 section 9).
+ * and port of the server that was asked (RFC 8085 section 5); `id` for an identifier that an off-path
+ * attacker has to guess (RFC 5452 section 9), from wherever it comes; `source+id` for both.
  */
-export type ReplyPolicy = "any" | "source" | "source+id";
+export type ReplyPolicy = "any" | "source" | "id" | "source+id";
 
 /** What a datagram is to a client; only `accepted` is to be believed. */
 export type ReplyVerdict =
@@ -22,7 +22,10 @@ export type ReplyVerdict =
   /** From the right endpoint, without a readable identifier. */
   | "malformed";
 
-/** Whom a {@link ReplyMatcher} believes; `source+id` needs to find the identifier. */
+/** The policies that need to find the identifier. */
+type IdPolicy = "id" | "source+id";
+
+/** Whom a {@link ReplyMatcher} believes, and how it finds the identifier where it asks for one. */
 export type ReplyMatcherOptions = {
   /** The server that is asked. */
   readonly server: Endpoint;
@@ -32,9 +35,9 @@ export type ReplyMatcherOptions = {
    */
   readonly historySize?: number;
 } & (
-  | { readonly policy: Exclude<ReplyPolicy, "source+id"> }
+  | { readonly policy: Exclude<ReplyPolicy, IdPolicy> }
   | {
-      readonly policy: "source+id";
+      readonly policy: IdPolicy;
       /** Finds the identifier in a reply. Must not throw. */
       readonly readId: (payload: Uint8Array) => string | undefined;
     }
@@ -68,7 +71,7 @@ export class ReplyMatcher {
 
   /** @throws UdpError `UDP_BAD_OPTION`. */
   constructor(options: ReplyMatcherOptions) {
-    choiceOption("policy", options.policy, ["any", "source", "source+id"]);
+    choiceOption("policy", options.policy, ["any", "source", "id", "source+id"]);
     const { historySize = DEFAULT_HISTORY_SIZE } = options;
     this.#historySize = integerOption("historySize", historySize, 0, Number.MAX_SAFE_INTEGER);
     this.#options = options;
@@ -109,7 +112,7 @@ export class ReplyMatcher {
 
   #sourceVerdict(from: Endpoint): ReplyVerdict | undefined {
     const { policy, server } = this.#options;
-    if (policy === "any") return undefined;
+    if (policy === "any" || policy === "id") return undefined;
     if (from.address !== server.address) return "wrong-address";
     return from.port === server.port ? undefined : "wrong-port";
   }
@@ -122,7 +125,9 @@ export class ReplyMatcher {
   }
 
   #readId(payload: Uint8Array): string | undefined {
-    return this.#options.policy === "source+id" ? this.#options.readId(payload) : NO_ID;
+    const options = this.#options;
+    const asksForId = options.policy === "id" || options.policy === "source+id";
+    return asksForId ? options.readId(payload) : NO_ID;
   }
 
   #idVerdict(id: string | undefined): ReplyVerdict {

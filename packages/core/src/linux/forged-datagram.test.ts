@@ -3,20 +3,20 @@ import fc from "fast-check";
 import { isLoopback } from "../address/address-class.ts";
 import { addressWords } from "../address/ip-address.ts";
 import type { ForgedDatagram } from "./forged-datagram.ts";
-import { sendForgedDatagram } from "./forged-datagram.ts";
+import { encodeForgedDatagram } from "./forged-datagram.ts";
 
 const HERE = { address: "127.0.0.1", port: 1060 };
 
 function refusal(forged: Partial<ForgedDatagram>): unknown {
   const payload = new Uint8Array();
   try {
-    return sendForgedDatagram({ source: HERE, destination: HERE, payload, ...forged });
+    return encodeForgedDatagram({ source: HERE, destination: HERE, payload, ...forged });
   } catch (error) {
     return error instanceof Error && "code" in error ? error.code : error;
   }
 }
 
-describe("sendForgedDatagram refuses", () => {
+describe("a forged datagram is refused:", () => {
   test.each(["192.0.2.1", "0.0.0.0", "126.255.255.255", "128.0.0.0", "::1", "localhost", "127.1"])(
     "%s on either side",
     (address) => {

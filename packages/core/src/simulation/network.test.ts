@@ -160,6 +160,37 @@ describe("a closed port", () => {
   });
 });
 
+describe("a forged datagram", () => {
+  const innocent = { address: "10.0.0.1", port: 40_831 };
+
+  test("takes its sender's link, and seems to come from somebody else", async () => {
+    const world = createWorld({ delayMs: 5 });
+    const { clock, network, a, b, heard } = world;
+    const attacker = network.host("attacker", ["10.0.0.66"]);
+    const victim = await world.open(b, { local: { address: "10.0.0.2", port: PORT } });
+    attacker.sendForged({ from: innocent, to: victim.local, payload: bytes("fine") });
+    await clock.runUntil(() => heard.length === 1);
+    expect(heard).toEqual(["5 ms, b: fine from 10.0.0.1:40831"]);
+    expect([network.counters(attacker, b).sent, network.counters(a, b).sent]).toEqual([1, 0]);
+  });
+
+  test("to a closed port is refused to whom it names", async () => {
+    const world = createWorld();
+    const { clock, network, a, heard } = world;
+    const attacker = network.host("attacker", ["10.0.0.66"]);
+    await world.open(a, { local: innocent, onError: ({ code }) => world.note(a, code) });
+    const closed = { address: "10.0.0.2", port: 9 };
+    attacker.sendForged({ from: innocent, to: closed, payload: bytes("?") });
+    attacker.sendForged({
+      from: { address: "10.9.9.9", port: 9 },
+      to: closed,
+      payload: bytes("?"),
+    });
+    await clock.advanceBy(1_000_000_000);
+    expect(heard).toEqual(["0 ms, a: UDP_REFUSED"]);
+  });
+});
+
 describe("a broadcast", () => {
   test("reaches the wildcard-bound sockets of its port on every host", async () => {
     const world = createWorld({ delayMs: 1 });

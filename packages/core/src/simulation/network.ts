@@ -113,11 +113,16 @@ class Network implements SimulatedNetwork {
       for (const host of this.#hosts) this.#broadcast(from, host, packet);
       return;
     }
-    const to = from.owns(address) ? from : this.#hostByAddress.get(address);
+    const to = this.#hostAt(address, from);
     if (to === undefined) return;
     this.#carry(from, to, packetBytes(packet), () => {
       if (!to.deliver(packet)) this.#refuse(to, from, packet);
     });
+  }
+
+  /** The host that an address means to `near`, its loopback included. */
+  #hostAt(address: string, near: Host): Host | undefined {
+    return near.owns(address) ? near : this.#hostByAddress.get(address);
   }
 
   #broadcast(from: Host, to: Host, packet: Packet): void {
@@ -125,8 +130,11 @@ class Network implements SimulatedNetwork {
     this.#carry(from, to, packetBytes(packet), () => to.deliver(packet));
   }
 
-  #refuse(from: Host, to: Host, refused: Packet): void {
-    this.#carry(from, to, refusalBytes(refused), () => to.deliverRefusal(refused));
+  /** A forged source has the refusal, whoever sent the datagram. */
+  #refuse(by: Host, sender: Host, refused: Packet): void {
+    const to = this.#hostAt(refused.from.address, sender);
+    if (to === undefined) return;
+    this.#carry(by, to, refusalBytes(refused), () => to.deliverRefusal(refused));
   }
 
   #carry(from: Host, to: Host, bytes: number, arrive: () => void): void {

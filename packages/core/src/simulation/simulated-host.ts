@@ -20,6 +20,12 @@ export interface SimulatedHost {
   readonly addresses: readonly string[];
   /** Opens a socket on this host; it can be handed on by itself. */
   readonly openSocket: OpenDatagramSocket;
+
+  /**
+   * Sends a datagram whose source is a lie, as a raw socket of this host would. It takes this host's
+   * link to the destination, and a refusal goes to whoever has the source's address.
+   */
+  sendForged(datagram: Packet): void;
 }
 
 /** Linux's own default range. */
@@ -79,6 +85,10 @@ export class Host implements SimulatedHost, SocketHost {
 
   transmit(packet: Packet): void {
     this.#transmit(this, packet);
+  }
+
+  sendForged({ from, to, payload }: Packet): void {
+    this.transmit({ from, to, payload: new Uint8Array(payload) });
   }
 
   release(socket: SimulatedSocket): void {
