@@ -12,7 +12,7 @@ function failureOf(interfaceName: string): string {
   }
 }
 
-const socket = new PacketSocket("e0");
+const socket = new PacketSocket("lo"); // at e0 a neighbour may speak at any time
 const wait = new ReadableWait([socket.fd]);
 wait.wait(0);
 const isReadable = wait.isReadable(0);

@@ -65,7 +65,7 @@ export { ReplyMatcher } from "./guard/reply-match.ts";
 export { choiceOption, integerOption, numberOption } from "./option-check.ts";
 export { udpPacketBytes } from "./packet/header-bytes.ts";
 export type { Random } from "./random.ts";
-export { secureRandom, seededRandom } from "./random.ts";
+export { randomWord, secureRandom, seededRandom } from "./random.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";
 export type { DatagramServer, DatagramService, ListenOptions } from "./socket/datagram-server.ts";
 export { serveDatagrams } from "./socket/datagram-server.ts";

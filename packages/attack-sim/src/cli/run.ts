@@ -1,0 +1,58 @@
+import type { ColorChoice, Terminal } from "@udp/core/cli";
+import { Output } from "@udp/core/cli";
+import { ATTACKS } from "../attackers/catalogue.ts";
+import type { Combination } from "../defences/defence.ts";
+import { isPrivateNetwork, privateNetworkObstacle, runPrivately } from "../private-network.ts";
+import { SERVER_SCENARIOS } from "../servers/catalogue.ts";
+import { playAttacks } from "./play-attacks.ts";
+import { tryServers } from "./try-servers.ts";
+
+/** The options of `udp-attack-sim run` as they were given. */
+export interface RunFlags {
+  readonly simulate?: true | undefined;
+  readonly trials: number;
+  readonly defence?: readonly Combination[] | undefined;
+  readonly datagrams: number;
+  readonly seed?: number | undefined;
+  readonly json?: true | undefined;
+  readonly quiet?: true | undefined;
+  readonly color: ColorChoice;
+}
+
+const WITHOUT_PRIVATE_NETWORK =
+  "The attacker binds the addresses that it would forge, and packet-too-big is not played.";
+
+/**
+ * Plays scenarios, in a private network where one can be made.
+ *
+ * @param names of attacks and of server scenarios; none for all.
+ * @param words the command line, to run it again in there.
+ */
+export async function runRun(
+  terminal: Terminal,
+  names: readonly string[],
+  flags: RunFlags,
+  words: readonly string[],
+): Promise<void> {
+  const output = new Output(terminal, flags);
+  const isWanted = ({ name }: { readonly name: string }): boolean =>
+    names.length === 0 || names.includes(name);
+  const attacks = ATTACKS.filter(isWanted);
+  const scenarios = flags.simulate ? [] : SERVER_SCENARIOS.filter(isWanted);
+  if (!(flags.simulate || isPrivateNetwork())) {
+    const obstacle = privateNetworkObstacle();
+    if (obstacle === undefined) return await runAgainPrivately(terminal, words);
+    output.note(`No private network: ${obstacle}. ${WITHOUT_PRIVATE_NETWORK}`);
+  }
+  if (attacks.length > 0) await playAttacks(terminal, output, attacks, flags);
+  if (attacks.length > 0 && scenarios.length > 0) output.detail("");
+  if (scenarios.length > 0) await tryServers(terminal, output, scenarios, flags);
+}
+
+/** The same command there, on this terminal; its end is ours. */
+async function runAgainPrivately(
+  { interruption }: Terminal,
+  words: readonly string[],
+): Promise<void> {
+  process.exitCode = await runPrivately([process.execPath, Bun.main, ...words], interruption);
+}

@@ -1,0 +1,27 @@
+import { writeLengthReply } from "@udp/core";
+import { decodeFrame, encodeFrame } from "./frame.ts";
+
+const ANSWER_TEXT_BYTES = 64;
+
+/** A server that answers when it is told to: with the length of what it was asked. */
+export class SlowServer {
+  readonly #key: Uint8Array;
+  #sequence = 0;
+
+  constructor(key: Uint8Array) {
+    this.#key = key;
+  }
+
+  /** The answer in the form of the request; authentic where that was, and where it has a header. */
+  answer(request: Uint8Array, nowMs: number): Uint8Array {
+    const reply = new Uint8Array(ANSWER_TEXT_BYTES);
+    const frame = decodeFrame(request);
+    if (frame === undefined) return reply.subarray(0, writeLengthReply(request.byteLength, reply));
+    const textBytes = writeLengthReply(Buffer.byteLength(frame.text), reply);
+    const text = new TextDecoder().decode(reply.subarray(0, textBytes));
+    this.#sequence++;
+    const { id } = frame;
+    const answer = { kind: "answer", sequence: this.#sequence, id, sentAtMs: nowMs, text } as const;
+    return encodeFrame(answer, this.#key);
+  }
+}

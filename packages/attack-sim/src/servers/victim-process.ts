@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { parseEndpoint } from "@udp/core";
+import type { ServerScenario, Subject } from "./server-scenario.ts";
+
+/** Whose server it is: one that was written without care, or that of `@udp/echo`. */
+export type VictimKind = "naive" | "udp-echo";
+
+const QUESTION = new TextEncoder().encode("How are you?");
+
+/** A server in a process of its own, so that it may die. */
+export class VictimProcess implements AsyncDisposable {
+  readonly subject: Subject;
+  readonly #child: Bun.Subprocess;
+
+  private constructor(child: Bun.Subprocess, subject: Subject) {
+    this.#child = child;
+    this.subject = subject;
+  }
+
+  /** Starts the server on the loopback, at a port that the system chooses. */
+  static async start(kind: VictimKind, { naive }: ServerScenario): Promise<VictimProcess> {
+    const command = kind === "naive" ? naiveCommand(naive) : echoCommand();
+    const child = Bun.spawn([process.execPath, ...command], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "ignore",
+    });
+    const [, local = ""] = /Listening at (\S+)/.exec(await firstLine(child.stdout)) ?? [];
+    const endpoint = parseEndpoint(local);
+    return new VictimProcess(child, { endpoint, pid: child.pid, question: QUESTION });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.exited;
+  }
+}
+
+function naiveCommand(name: ServerScenario["naive"]): readonly string[] {
+  return [join(import.meta.dir, `../defences/naive/${name}.ts`)];
+}
+
+function echoCommand(): readonly string[] {
+  const manifest = Bun.fileURLToPath(import.meta.resolve("@udp/echo/package.json"));
+  return [join(manifest, "../src/cli/main.ts"), "server", "-p", "0", "--quiet"];
+}
+
+async function firstLine(stdout: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stdout.values({ preventCancel: true })) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes("\n")) break;
+  }
+  return text;
+}

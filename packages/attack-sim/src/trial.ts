@@ -1,0 +1,258 @@
+import type { Endpoint, Random } from "@udp/core";
+import { formatEndpoint, printable, UdpError } from "@udp/core";
+import type { Attack } from "./attackers/attack.ts";
+import type { Forgery, Knowledge } from "./attackers/forgery.ts";
+import { alterAnswer, inventAnswers, inventRequests } from "./attackers/forgery.ts";
+import { clientPorts } from "./defences/client-ports.ts";
+import type { ClientRules } from "./defences/defence.ts";
+import type { Judgement } from "./exchange/client-session.ts";
+import { ClientSession, carriesFrame } from "./exchange/client-session.ts";
+import { decodeFrame } from "./exchange/frame.ts";
+import { LAB_KEY } from "./exchange/lab-key.ts";
+import { SlowServer } from "./exchange/slow-server.ts";
+import type { ClientSocket, ClientSocketOptions, Stage } from "./stage/stage.ts";
+import type { TimelineEvent } from "./timeline.ts";
+import { Timeline } from "./timeline.ts";
+
+/** One exchange under attack: what is played, and by whose chance. */
+export interface TrialOptions {
+  readonly stage: Stage;
+  readonly attack: Attack;
+  readonly rules: ClientRules;
+  /** The most datagrams that the attacker may send, 1 to 256. */
+  readonly datagramCount: number;
+  /** Two that know nothing of each other. */
+  readonly random: { readonly client: Random; readonly attacker: Random };
+}
+
+/** How it ended for the client. */
+export interface TrialResult {
+  /** `believed`: with a lie; `answered`: with the truth; `denied`: with neither. */
+  readonly outcome: "believed" | "answered" | "denied";
+  /** Whether the client came to see anything that it did not believe. */
+  readonly isDetected: boolean;
+  readonly timeline: readonly TimelineEvent[];
+}
+
+const EARLIER_QUESTION = "Is the bridge open?";
+const QUESTION = "Is the bridge safe to cross?";
+
+/** In which an earlier answer becomes older than any time window. */
+const BETWEEN_EXCHANGES_MS = 60_000;
+
+/** Smaller than every path carries: a Packet Too Big that says so is a lie. */
+const LIE_MTU_BYTES = 576;
+
+/** Other programs may have a port or two of the client's. */
+const MAX_PORT_DRAWS = 100;
+
+/** Plays one exchange under attack. */
+export function playTrial(options: TrialOptions): Promise<TrialResult> {
+  return new Trial(options).play();
+}
+
+class Trial {
+  readonly #stage: Stage;
+  readonly #attack: Attack;
+  readonly #options: TrialOptions;
+  readonly #session: ClientSession;
+  readonly #server = new SlowServer(LAB_KEY);
+  readonly #timeline: Timeline;
+
+  constructor(options: TrialOptions) {
+    const { stage, attack, rules, random } = options;
+    this.#stage = stage;
+    this.#attack = attack;
+    this.#options = options;
+    const { server } = stage;
+    this.#session = new ClientSession({ server, rules, random: random.client, key: LAB_KEY });
+    this.#timeline = new Timeline(() => stage.nowMs());
+  }
+
+  async play(): Promise<TrialResult> {
+    const earlier = this.#hasEarlier() ? await this.#playEarlier() : undefined;
+    using client = await this.#openClient();
+    const requests = await this.#ask(client, QUESTION, this.#attack.wantedCount);
+    const [truth = new Uint8Array()] = this.#answers(requests);
+    this.#strike(client, requests, earlier ?? { answer: truth, client: client.local });
+    await this.#stage.settle();
+    if (this.#attack.content !== "altered") await this.#answer(client, requests);
+    return this.#result(truth);
+  }
+
+  #hasEarlier(): boolean {
+    return this.#attack.content === "late" || this.#attack.content === "replayed";
+  }
+
+  /** An exchange whose answer was believed, or did not come before the client gave it up. */
+  async #playEarlier(): Promise<Recording> {
+    using client = await this.#openClient();
+    const requests = await this.#ask(client, EARLIER_QUESTION, 1);
+    const [answer = new Uint8Array()] = this.#answers(requests);
+    if (this.#attack.content === "replayed") {
+      this.#note("server", "answers");
+      this.#stage.answer(answer, client.local);
+      await this.#stage.settle();
+    } else {
+      this.#note("client", "gives it up");
+      this.#session.abandon();
+    }
+    this.#stage.pass(BETWEEN_EXCHANGES_MS);
+    return { answer, client: client.local };
+  }
+
+  async #openClient(): Promise<OpenClient> {
+    const { rules, random } = this.#options;
+    const { first, count } = clientPorts(rules);
+    for (let draw = 1; ; draw++) {
+      const port = first + Math.floor(random.client() * count);
+      try {
+        return new OpenClient(this.#stage, port, await this.#stage.openClient(this.#hearing(port)));
+      } catch (error) {
+        const isTaken = error instanceof UdpError && error.code === "UDP_ADDRESS_IN_USE";
+        if (!isTaken || count === 1 || draw === MAX_PORT_DRAWS) throw error;
+      }
+    }
+  }
+
+  #hearing(port: number): ClientSocketOptions {
+    const session = this.#session;
+    return {
+      port,
+      isConnected: this.#options.rules.isConnected,
+      onDatagram: (payload, from) => {
+        const judgement = session.receive(payload, from, this.#stage.nowMs());
+        this.#noteJudgement(judgement, `${textOf(payload)} from ${formatEndpoint(from)}`);
+      },
+      onTooBig: (report) => {
+        const judgement = session.receiveTooBig(report, this.#stage.nowMs());
+        this.#noteJudgement(judgement, `a path MTU of ${report.mtuBytes} bytes`);
+      },
+    };
+  }
+
+  async #ask(client: OpenClient, question: string, wantedCount: number) {
+    const requests = this.#session.ask(question, wantedCount, this.#stage.nowMs());
+    const to = `${formatEndpoint(this.#stage.server)} from port ${client.local.port}`;
+    for (const request of requests) {
+      this.#note("client", `asks ${to}: ${printable(new TextEncoder().encode(question))}`);
+      client.socket.send(request);
+    }
+    await this.#stage.settle();
+    return this.#stage.takeRequests();
+  }
+
+  #answers(requests: readonly Uint8Array[]): readonly Uint8Array[] {
+    return requests.map((request) => this.#server.answer(request, this.#stage.nowMs()));
+  }
+
+  async #answer(client: OpenClient, requests: readonly Uint8Array[]): Promise<void> {
+    for (const answer of this.#answers(requests)) {
+      this.#note("server", `answers ${textOf(answer)}`);
+      this.#stage.answer(answer, client.local);
+    }
+    await this.#stage.settle();
+  }
+
+  #strike(client: OpenClient, requests: readonly Uint8Array[], recording: Recording): void {
+    const { content } = this.#attack;
+    const knowledge = this.#knowledge(client, requests);
+    if (content === "too-big") {
+      for (const request of inventRequests(this.#attack, knowledge, QUESTION)) {
+        this.#note("attacker", `says that a request of the client's was too big`);
+        this.#stage.forgeTooBig(request, LIE_MTU_BYTES);
+      }
+      return;
+    }
+    const datagrams =
+      content === "invented"
+        ? inventAnswers(this.#attack, knowledge)
+        : [this.#resent(client, recording)];
+    for (const datagram of datagrams) {
+      this.#note(content === "late" ? "server" : "attacker", sending(datagram));
+      this.#stage.forge(datagram);
+    }
+  }
+
+  /** A late answer goes where its request came from; who is on the path knows where it is awaited. */
+  #resent(client: OpenClient, recording: Recording): Forgery {
+    const { content } = this.#attack;
+    return {
+      source: this.#stage.server,
+      destination: content === "late" ? recording.client : client.local,
+      payload: content === "altered" ? alterAnswer(recording.answer) : recording.answer,
+    };
+  }
+
+  #knowledge(client: OpenClient, [request]: readonly Uint8Array[]): Knowledge {
+    const { rules, random, datagramCount } = this.#options;
+    const seen = request === undefined ? undefined : decodeFrame(request);
+    return {
+      clientAddress: this.#stage.clientAddress,
+      clientPorts: this.#attack.knowsPort
+        ? { first: client.local.port, count: 1 }
+        : clientPorts(rules),
+      server: this.#stage.server,
+      own: this.#stage.attacker,
+      idBits: rules.idBits,
+      hasFrames: carriesFrame(rules),
+      id: seen?.id ?? 0n,
+      nowMs: this.#stage.nowMs(),
+      random: random.attacker,
+      datagramCount,
+    };
+  }
+
+  #result(truth: Uint8Array): TrialResult {
+    const { answer, mtuBytes, ignoredCount } = this.#session;
+    const isTrue = answer !== undefined && answer === textIn(truth);
+    const isBelieved = mtuBytes !== undefined || (answer !== undefined && !isTrue);
+    return {
+      outcome: isBelieved ? "believed" : isTrue ? "answered" : "denied",
+      isDetected: ignoredCount > 0,
+      timeline: this.#timeline.events,
+    };
+  }
+
+  #noteJudgement(judgement: Judgement, what: string): void {
+    if (judgement === "believed") this.#note("client", `believes ${what}`);
+    else if (judgement !== "over") this.#note("client", `ignores ${what}: ${judgement}`);
+  }
+
+  #note(...event: Parameters<Timeline["add"]>): void {
+    this.#timeline.add(...event);
+  }
+}
+
+/** An answer, and whom it was for. */
+interface Recording {
+  readonly answer: Uint8Array;
+  readonly client: Endpoint;
+}
+
+class OpenClient implements Disposable {
+  readonly local: Endpoint;
+  readonly socket: ClientSocket;
+
+  constructor(stage: Stage, port: number, socket: ClientSocket) {
+    this.local = { address: stage.clientAddress, port };
+    this.socket = socket;
+  }
+
+  [Symbol.dispose](): void {
+    this.socket[Symbol.dispose]();
+  }
+}
+
+function sending({ source, destination, payload }: Forgery): string {
+  return `sends ${textOf(payload)} to ${formatEndpoint(destination)} as ${formatEndpoint(source)}`;
+}
+
+function textOf(payload: Uint8Array): string {
+  return printable(new TextEncoder().encode(textIn(payload)));
+}
+
+/** What an answer says to whoever believes it. */
+function textIn(payload: Uint8Array): string {
+  return decodeFrame(payload)?.text ?? new TextDecoder().decode(payload);
+}

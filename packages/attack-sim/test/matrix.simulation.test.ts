@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import type { Random } from "@udp/core";
+import { ATTACKS } from "../src/attackers/catalogue.ts";
+import type { Forgery } from "../src/attackers/forgery.ts";
+import { parseCombination } from "../src/defences/defence.ts";
+import { runMatrix } from "../src/matrix/matrix.ts";
+import { SimulatedStage } from "../src/stage/simulated-stage.ts";
+import type { Stage } from "../src/stage/stage.ts";
+import { runAttackSim } from "./udp-attack-sim.ts";
+
+test("every attack on every defence is as it was, and as computed", async () => {
+  const { code, stdout } = await runAttackSim("run", "--simulate", "--seed", "1", "--trials", "60");
+  expect(stdout).toMatchSnapshot();
+  expect(code).toBe(0);
+});
+
+test("what does not agree is told: a part of the forged datagrams is lost", async () => {
+  const matrix = await runMatrix({
+    attacks: ATTACKS.filter(({ name }) => name === "forged-source"),
+    combinations: [parseCombination("none")],
+    trials: 40,
+    seed: 1,
+    openStage: openLossyStage,
+  });
+  expect(matrix).toMatchObject({ agrees: false, cells: [{ closedForm: 1, successCount: 20 }] });
+});
+
+/** Every second forged datagram is lost, which the closed form does not know. */
+async function openLossyStage(random: Random): Promise<Stage> {
+  const stage = await SimulatedStage.open(random);
+  let count = 0;
+  const forge = stage.forge.bind(stage);
+  stage.forge = (datagram: Forgery): void => {
+    count++;
+    if (count % 2 === 0) forge(datagram);
+  };
+  return stage;
+}
+
+test("the same seed gives the same, alone or with others", async () => {
+  const run = (names: readonly string[]) =>
+    runMatrix({
+      attacks: ATTACKS.filter(({ name }) => names.includes(name)),
+      combinations: [parseCombination("id-8+patience")],
+      trials: 50,
+      seed: 7,
+      openStage: SimulatedStage.open,
+    });
+  const [alone, together] = [await run(["replay"]), await run(["birthday", "replay"])];
+  const countsOf = ({ cells }: typeof alone) =>
+    cells.filter(({ attack }) => attack === "replay").map(({ successCount }) => successCount);
+  expect(countsOf(alone)).toEqual(countsOf(together));
+});
+
+test.each([{ trials: 0 }, { trials: 1.5 }, { datagramCount: 0 }, { datagramCount: 257 }])(
+  "options out of range are UDP_BAD_OPTION: %p",
+  async (options) => {
+    const running = runMatrix({ seed: 1, openStage: SimulatedStage.open, ...options });
+    await expect(running).rejects.toEqual(expect.objectContaining({ code: "UDP_BAD_OPTION" }));
+  },
+);

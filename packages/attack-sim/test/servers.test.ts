@@ -1,0 +1,45 @@
+import { expect, test } from "bun:test";
+import { testWhere } from "@udp/lab/testing";
+import type { ServersDocument } from "../src/documents.ts";
+import { privateNetworkObstacle } from "../src/private-network.ts";
+import { SERVER_SCENARIOS } from "../src/servers/catalogue.ts";
+import { Correspondent, isAnswering } from "../src/servers/correspondent.ts";
+import { documentsIn, runAttackSim } from "./udp-attack-sim.ts";
+
+const NAMES = SERVER_SCENARIOS.map(({ name }) => name);
+
+testWhere(
+  privateNetworkObstacle(),
+  "a careless server falls to each, and ours to none",
+  async () => {
+    const { code, stdout, stderr } = await runAttackSim("run", ...NAMES, "--json");
+    expect([code, stderr]).toEqual([0, ""]);
+    const [document] = documentsIn(stdout);
+    const { findings } = document as unknown as ServersDocument;
+    const figureOf = (scenario: string, server: string): number | null =>
+      findings.find((finding) => finding.scenario === scenario && finding.server === server)
+        ?.figure ?? null;
+    expect(findings.map(({ server, verdict }) => [server, verdict])).toEqual(
+      NAMES.flatMap(() => [
+        ["naive", "dangerous"],
+        ["udp-echo", "safe"],
+      ]),
+    );
+    expect(figureOf("amplification", "naive")).toBeGreaterThan(40);
+    expect(figureOf("amplification", "udp-echo")).toBeLessThanOrEqual(3);
+    expect(figureOf("loop", "naive")).toBe(1000);
+    expect(figureOf("loop", "udp-echo")).toBeLessThanOrEqual(10);
+    expect(figureOf("memory", "naive")).toBeGreaterThan(4000);
+    expect(figureOf("memory", "udp-echo")).toBeLessThan(1024);
+  },
+);
+
+test.concurrent.each(SERVER_SCENARIOS)(
+  "of a server that says nothing nothing is said: $name",
+  async (scenario) => {
+    await using silent = await Correspondent.open();
+    const subject = { endpoint: silent.local, pid: process.pid, question: new Uint8Array(1) };
+    expect(await scenario.examine(subject)).toMatchObject({ verdict: "unknown" });
+    expect(await isAnswering(subject)).toBe(false);
+  },
+);
