@@ -7,6 +7,7 @@ const TARGET_MS = 45;
 
 const SUBJECTS = {
   "bare bun script": join(import.meta.dir, "bare.ts"),
+  "udp-attack-sim --help": join(import.meta.dir, "../packages/attack-sim/src/cli/main.ts"),
   "udp-broadcast --help": join(import.meta.dir, "../packages/broadcast/src/cli/main.ts"),
   "udp-echo --help": join(import.meta.dir, "../packages/echo/src/cli/main.ts"),
   "udp-mtu --help": join(import.meta.dir, "../packages/mtu/src/cli/main.ts"),

@@ -4,6 +4,7 @@ import { ROOT } from "./workspace.ts";
 
 test.each([
   ["docs/guide/broadcast.md", "examples/broadcast.ts"],
+  ["packages/attack-sim/README.md", "examples/attack-sim.ts"],
   ["packages/broadcast/README.md", "examples/broadcast.ts"],
   ["packages/core/README.md", "examples/socket.ts"],
   ["packages/echo/README.md", "examples/echo.ts"],

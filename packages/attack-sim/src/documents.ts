@@ -9,6 +9,10 @@ import {
   refusalReasons,
 } from "@udp/core/documents";
 import * as v from "valibot";
+import type { ClientFinding } from "./grading/client-grade.ts";
+import { DECEITS } from "./grading/client-grade.ts";
+import type { Grade } from "./grading/grade.ts";
+import { GRADES } from "./grading/grade.ts";
 import type { Check } from "./lesson/check.ts";
 import { CHECKS } from "./lesson/check.ts";
 import type { IgnoredAnswer } from "./lesson/client.ts";
@@ -143,6 +147,29 @@ export interface FindingDocument {
   readonly seen: string;
   /** What was measured; null where it is life or death, or nothing could be. */
   readonly figure: number | null;
+}
+
+/** What one line of the report on a client says. */
+interface ClientFindingDocument {
+  readonly what: ClientFinding["what"];
+  readonly grade: Grade;
+  readonly seen: string;
+  /** What to do about it; null where nothing needs to be done. */
+  readonly advice: string | null;
+}
+
+/** What a client of the user's is worth against forged answers. */
+export interface ClientGradeDocument extends Document<Schema, "client-grade"> {
+  readonly grade: Grade;
+  /** What somebody who sees nothing has to guess. */
+  readonly unpredictableBits: number;
+  readonly findings: readonly ClientFindingDocument[];
+}
+
+/** What a server of the user's is worth. */
+export interface ServerGradeDocument extends Document<Schema, "server-grade"> {
+  readonly grade: Grade;
+  readonly findings: readonly FindingDocument[];
 }
 
 /** What scenarios found out about servers. */
@@ -302,6 +329,28 @@ const serversSchema: v.GenericSchema<unknown, ServersDocument> = v.strictObject(
   findings: v.array(findingSchema),
 });
 
+const clientGradeSchema: v.GenericSchema<unknown, ClientGradeDocument> = v.strictObject({
+  schema,
+  kind: v.literal("client-grade"),
+  grade: v.picklist(GRADES),
+  unpredictableBits: v.pipe(v.number(), v.minValue(0)),
+  findings: v.array(
+    v.strictObject({
+      what: v.picklist(["port" as const, "id" as const, "duplicate" as const, ...DECEITS]),
+      grade: v.picklist(GRADES),
+      seen: v.string(),
+      advice: v.nullable(v.string()),
+    }),
+  ),
+});
+
+const serverGradeSchema: v.GenericSchema<unknown, ServerGradeDocument> = v.strictObject({
+  schema,
+  kind: v.literal("server-grade"),
+  grade: v.picklist(GRADES),
+  findings: v.array(findingSchema),
+});
+
 const entriesSchema = v.array(v.strictObject({ name: v.string(), title: v.string() }));
 
 const catalogueSchema: v.GenericSchema<unknown, CatalogueDocument> = v.strictObject({
@@ -335,6 +384,8 @@ export interface AttackSimDocumentSchemas {
   readonly event: v.GenericSchema<unknown, EventDocument>;
   readonly matrix: v.GenericSchema<unknown, MatrixDocument>;
   readonly servers: v.GenericSchema<unknown, ServersDocument>;
+  readonly "client-grade": v.GenericSchema<unknown, ClientGradeDocument>;
+  readonly "server-grade": v.GenericSchema<unknown, ServerGradeDocument>;
   readonly catalogue: v.GenericSchema<unknown, CatalogueDocument>;
   readonly explanation: v.GenericSchema<unknown, ExplanationDocument>;
   readonly error: v.GenericSchema<unknown, ErrorDocument<Schema>>;
@@ -352,6 +403,8 @@ export const documentSchemas: AttackSimDocumentSchemas = {
   event: eventSchema,
   matrix: matrixSchema,
   servers: serversSchema,
+  "client-grade": clientGradeSchema,
+  "server-grade": serverGradeSchema,
   catalogue: catalogueSchema,
   explanation: explanationSchema,
   error: errorSchema("udp-attack-sim/1"),

@@ -8,6 +8,8 @@ export type AttackSimErrorCode =
   | "ATTACK_SIM_NO_PRIVATE_NETWORK"
   /** This host has no sockets as the laboratory needs them. */
   | "ATTACK_SIM_UNSUPPORTED"
+  /** A client that is to be graded asks nothing. */
+  | "ATTACK_SIM_NO_REQUEST"
   /** Datagrams of the laboratory itself did not arrive, so that nothing was measured. */
   | "ATTACK_SIM_LOST"
   /** What was measured does not agree with the closed form, or a server fared otherwise than it must. */

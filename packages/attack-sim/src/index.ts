@@ -13,6 +13,22 @@ export {
 export type { AttackSimErrorCode } from "./errors.ts";
 export { AttackSimError } from "./errors.ts";
 export type { Judgement, TooBigReport } from "./exchange/client-session.ts";
+export type {
+  ClientFinding,
+  ClientGrade,
+  ClientObservation,
+  Deceit,
+  Reaction,
+} from "./grading/client-grade.ts";
+export { DECEITS, gradeClient } from "./grading/client-grade.ts";
+export type { Grade } from "./grading/grade.ts";
+export { GRADES } from "./grading/grade.ts";
+export type { IdPlace } from "./grading/id-place.ts";
+export { parseIdPlace } from "./grading/id-place.ts";
+export type { GradeServerOptions, ServerFinding, ServerGrade } from "./grading/server-grade.ts";
+export { gradeServer } from "./grading/server-grade.ts";
+export type { WatchClientOptions } from "./grading/watch-client.ts";
+export { watchClient } from "./grading/watch-client.ts";
 export type { LessonAttackerOptions, SentLie } from "./lesson/attacker.ts";
 export { sendLie } from "./lesson/attacker.ts";
 export type { Check } from "./lesson/check.ts";
@@ -26,6 +42,10 @@ export { COMBINATIONS } from "./matrix/combinations.ts";
 export type { Cell, Matrix, MatrixOptions } from "./matrix/matrix.ts";
 export { ERROR_CHANCE, runMatrix } from "./matrix/matrix.ts";
 export { isPrivateNetwork, privateNetworkObstacle } from "./private-network.ts";
+export { SERVER_SCENARIOS } from "./servers/catalogue.ts";
+export type { ServerComparison } from "./servers/compare-servers.ts";
+export { compareServers } from "./servers/compare-servers.ts";
+export type { Finding, ServerScenario, ServerVerdict, Subject } from "./servers/server-scenario.ts";
 export { openLoopbackStage } from "./stage/open-loopback-stage.ts";
 export { SimulatedStage } from "./stage/simulated-stage.ts";
 export type { ClientSocket, ClientSocketOptions, Stage } from "./stage/stage.ts";

@@ -29,6 +29,11 @@ export function privateNetworkObstacle(): string | undefined {
   return success ? undefined : "the system does not allow namespaces to this user";
 }
 
+/** @throws AttackSimError `ATTACK_SIM_NO_PRIVATE_NETWORK` where this process is in none. */
+export function requirePrivateNetwork(): void {
+  if (!isPrivateNetwork()) throw notPrivate("this process is in one that others see");
+}
+
 /**
  * Runs a program in a private network, on this process's terminal, until it ends.
  *
@@ -39,6 +44,8 @@ export async function runPrivately(
   command: readonly string[],
   interruption: AbortSignal,
 ): Promise<number> {
+  const obstacle = privateNetworkObstacle();
+  if (obstacle !== undefined) throw notPrivate(obstacle);
   if (Bun.env[MARK] !== undefined) throw notPrivate("the one that was made has other interfaces");
   const child = Bun.spawn([...UNSHARE, ...WITH_LOOPBACK, ...command], {
     env: { ...Bun.env, [MARK]: "1" },

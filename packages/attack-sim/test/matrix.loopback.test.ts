@@ -25,7 +25,8 @@ describe("with real sockets every attack fares as computed, and as in the simula
   const obstacle = privateNetworkObstacle();
 
   testWhere(obstacle, "in a private network, with forged sources", async () => {
-    const argv = ["run", "--json", "--seed", String(SEED), "--trials", String(TRIALS)];
+    const names = ATTACKS.map(({ name }) => name);
+    const argv = ["run", ...names, "--json", "--seed", String(SEED), "--trials", String(TRIALS)];
     const { code, stdout, stderr } = await runAttackSim(...argv);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const matrix = parse(documentSchemas.matrix, JSON.parse(stdout));

@@ -19,6 +19,7 @@ import {
 import manifest from "../../package.json" with { type: "json" };
 import { ATTACKS } from "../attackers/catalogue.ts";
 import { parseCombination } from "../defences/defence.ts";
+import { parseIdPlace } from "../grading/id-place.ts";
 import { CHECKS } from "../lesson/check.ts";
 import { SERVER_SCENARIOS } from "../servers/catalogue.ts";
 import { refusing } from "./refusing.ts";
@@ -33,6 +34,7 @@ export function attackSimProgram(terminal: Terminal): Command {
     .addCommand(clientCommand(terminal))
     .addCommand(attackerCommand(terminal))
     .addCommand(runCommand(terminal))
+    .addCommand(gradeCommand(terminal))
     .addCommand(listCommand(terminal))
     .addCommand(explainCommand(terminal))
     .addHelpText("after", HELP_FOOTER);
@@ -50,7 +52,9 @@ Examples:
   udp-attack-sim attacker --port 40831 and somebody else who answers
   udp-attack-sim run                   every attack on every defence, with real datagrams
   udp-attack-sim run birthday          one of them, in detail
-  udp-attack-sim explain birthday      what it is, and what helps`;
+  udp-attack-sim explain birthday      what it is, and what helps
+  udp-attack-sim grade --command 'my-client {host} {port}'
+  udp-attack-sim grade --server 5353`;
 
 const NAMES = [...ATTACKS, ...SERVER_SCENARIOS].map(({ name }) => name);
 
@@ -190,6 +194,57 @@ function runCommand(terminal: Terminal) {
     .action(async (scenarios, options, command) => {
       const { runRun } = await import("./run.ts");
       await runRun(terminal, scenarios, options, wordsOf(command));
+    });
+}
+
+function gradeCommand(terminal: Terminal) {
+  return new Command("grade")
+    .description("what are your own client and server worth against forged datagrams?")
+    .addOption(
+      new Option(
+        "--command <line>",
+        "a client of yours, as the shell starts it, with {host} and {port} for the server to ask",
+      )
+        .conflicts("server")
+        .helpGroup(BASIC_OPTIONS),
+    )
+    .addOption(
+      new Option("--server <port>", "a server of yours at 127.0.0.1; a scenario may end it")
+        .argParser(parsePeerPort)
+        .helpGroup(BASIC_OPTIONS),
+    )
+    .addOption(
+      new Option(
+        "--id-at <offset:bytes>",
+        "where the client's requests carry their id, such as 0:2 for DNS",
+      )
+        .argParser(argumentParser(parseIdPlace))
+        .conflicts("server")
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--exchanges <count>", "how often the client is started to see its ports and ids")
+        .argParser(wholeNumber(2, 1000))
+        .default(26)
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--grace <duration>", "how long the true answer waits behind a false one")
+        .default(300, "300ms")
+        .argParser(durationBetween("1ms", "1m"))
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--question <text>", "what the server answers when nothing is wrong")
+        .default("How are you?")
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(jsonOption())
+    .addOption(quietOption("no progress"))
+    .addOption(colorOption())
+    .action(async (options, command) => {
+      const { runGrade } = await import("./grade.ts");
+      await runGrade(terminal, options, command, wordsOf(command));
     });
 }
 

@@ -2,8 +2,9 @@ import type { ColorChoice, Terminal } from "@udp/core/cli";
 import { Output } from "@udp/core/cli";
 import { ATTACKS } from "../attackers/catalogue.ts";
 import type { Combination } from "../defences/defence.ts";
-import { isPrivateNetwork, privateNetworkObstacle, runPrivately } from "../private-network.ts";
+import { isPrivateNetwork, privateNetworkObstacle } from "../private-network.ts";
 import { SERVER_SCENARIOS } from "../servers/catalogue.ts";
+import { againPrivately } from "./again-privately.ts";
 import { playAttacks } from "./play-attacks.ts";
 import { tryServers } from "./try-servers.ts";
 
@@ -41,18 +42,10 @@ export async function runRun(
   const scenarios = flags.simulate ? [] : SERVER_SCENARIOS.filter(isWanted);
   if (!(flags.simulate || isPrivateNetwork())) {
     const obstacle = privateNetworkObstacle();
-    if (obstacle === undefined) return await runAgainPrivately(terminal, words);
+    if (obstacle === undefined) return await againPrivately(terminal, words);
     output.note(`No private network: ${obstacle}. ${WITHOUT_PRIVATE_NETWORK}`);
   }
   if (attacks.length > 0) await playAttacks(terminal, output, attacks, flags);
   if (attacks.length > 0 && scenarios.length > 0) output.detail("");
   if (scenarios.length > 0) await tryServers(terminal, output, scenarios, flags);
-}
-
-/** The same command there, on this terminal; its end is ours. */
-async function runAgainPrivately(
-  { interruption }: Terminal,
-  words: readonly string[],
-): Promise<void> {
-  process.exitCode = await runPrivately([process.execPath, Bun.main, ...words], interruption);
 }

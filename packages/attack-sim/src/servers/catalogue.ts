@@ -6,12 +6,12 @@ import { REFLECTION } from "./reflection.ts";
 import type { ServerScenario } from "./server-scenario.ts";
 import { VANISHED_CLIENT } from "./vanished-client.ts";
 
-/** All that is tried on servers. */
+/** All that is tried on servers; what may end one comes last. */
 export const SERVER_SCENARIOS: readonly ServerScenario[] = [
   AMPLIFICATION,
   REFLECTION,
   LOOP,
-  NON_ASCII,
-  VANISHED_CLIENT,
   MEMORY,
+  VANISHED_CLIENT,
+  NON_ASCII,
 ];

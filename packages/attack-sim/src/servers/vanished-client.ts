@@ -1,8 +1,12 @@
-import { Correspondent } from "./correspondent.ts";
-import type { ServerScenario } from "./server-scenario.ts";
+import { MessageSocket } from "@udp/core/linux";
+import { requireLoopback } from "../target-guard.ts";
+import type { ServerScenario, Subject } from "./server-scenario.ts";
 import { survival } from "./survival.ts";
 
-const CLIENTS = 20;
+const REQUESTS = 20;
+
+/** An address of the loopback at which nobody receives: an answer that goes there finds nobody. */
+const NOBODY = "127.0.13.99";
 
 export const VANISHED_CLIENT: ServerScenario = {
   name: "vanished-client",
@@ -13,11 +17,17 @@ export const VANISHED_CLIENT: ServerScenario = {
     "A server does not ask for the errors of datagrams that it sent: on Linux IP_RECVERR off, which Bun switches on.",
   reference: "RFC 1122 section 4.1.3.3; oven-sh/bun issue 35922.",
   naive: "length-server",
-  examine: (subject) =>
-    survival(subject, async () => {
-      for (let client = 0; client < CLIENTS; client++) {
-        await using hasty = await Correspondent.open();
-        hasty.send(subject.question, subject.endpoint);
-      }
-    }),
+  examine: async (subject) =>
+    process.platform === "linux"
+      ? await survival(subject, () => askAndVanish(subject))
+      : { verdict: "unknown", seen: "takes Linux to try" },
 };
+
+/** The source of these requests is closed before they are sent, however quick the server is. */
+async function askAndVanish({ endpoint, question }: Subject): Promise<void> {
+  requireLoopback(endpoint.address);
+  using socket = new MessageSocket({ family: 4, local: { address: "127.0.0.1", port: 0 } });
+  for (let request = 0; request < REQUESTS; request++) {
+    socket.send(question, { to: endpoint, source: NOBODY });
+  }
+}

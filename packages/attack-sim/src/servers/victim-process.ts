@@ -19,7 +19,7 @@ export class VictimProcess implements AsyncDisposable {
 
   /** Starts the server on the loopback, at a port that the system chooses. */
   static async start(kind: VictimKind, { naive }: ServerScenario): Promise<VictimProcess> {
-    const command = kind === "naive" ? naiveCommand(naive) : echoCommand();
+    const command = kind === "naive" ? [Bun.fileURLToPath(NAIVE_SERVERS[naive])] : echoCommand();
     const child = Bun.spawn([process.execPath, ...command], {
       stdin: "ignore",
       stdout: "pipe",
@@ -36,9 +36,11 @@ export class VictimProcess implements AsyncDisposable {
   }
 }
 
-function naiveCommand(name: ServerScenario["naive"]): readonly string[] {
-  return [join(import.meta.dir, `../defences/naive/${name}.ts`)];
-}
+const NAIVE_SERVERS: Readonly<Record<ServerScenario["naive"], string>> = {
+  "length-server": import.meta.resolve("../defences/naive/length-server.ts"),
+  "help-server": import.meta.resolve("../defences/naive/help-server.ts"),
+  "session-server": import.meta.resolve("../defences/naive/session-server.ts"),
+};
 
 function echoCommand(): readonly string[] {
   const manifest = Bun.fileURLToPath(import.meta.resolve("@udp/echo/package.json"));
