@@ -116,29 +116,31 @@ describe("somebody who never saw this project", () => {
   });
 });
 
-test("a patch of echo alone releases echo alone", async () => {
+test("a patch of a tool that no other needs releases that tool alone", async () => {
   const before = await publishedVersions();
-  await clone.setOnlyChangeset('---\n"@udp/echo": patch\n---\n\nA patch.\n');
+  await clone.setOnlyChangeset('---\n"@udp/broadcast": patch\n---\n\nA patch.\n');
   await clone.run("bun", "run", "version");
-  await clone.commit("release: echo");
+  await clone.commit("release: broadcast");
   await release();
 
-  const { "@udp/echo": versions = [], ...others } = await publishedVersions();
-  const { "@udp/echo": versionsBefore = [], ...othersBefore } = before;
+  const { "@udp/broadcast": versions = [], ...others } = await publishedVersions();
+  const { "@udp/broadcast": versionsBefore = [], ...othersBefore } = before;
   const version = versions.at(-1);
   expect({ others, versions }).toEqual({
     others: othersBefore,
     versions: [...versionsBefore, expect.any(String)],
   });
-  expect(await clone.tags()).toContain(`@udp/echo@${version}`);
+  expect(await clone.tags()).toContain(`@udp/broadcast@${version}`);
   expect(await clone.changedFiles()).toEqual([
     ".changeset/only.md",
     "bun.lock",
-    "packages/echo/CHANGELOG.md",
-    "packages/echo/package.json",
+    "packages/broadcast/CHANGELOG.md",
+    "packages/broadcast/package.json",
   ]);
-  const changelog = await Bun.file(join(clone.folder, "packages/echo/CHANGELOG.md")).text();
-  expect(changelog).toMatch(/^# @udp\/echo\n\n## (.+)\n\n### Patch Changes\n\n- \w+: A patch\.\n/);
+  const changelog = await Bun.file(join(clone.folder, "packages/broadcast/CHANGELOG.md")).text();
+  expect(changelog).toMatch(
+    /^# @udp\/broadcast\n\n## (.+)\n\n### Patch Changes\n\n- \w+: A patch\.\n/,
+  );
   expect(changelog).toContain(`\n## ${version}\n`);
 }, 60_000);
 

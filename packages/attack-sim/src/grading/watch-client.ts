@@ -197,8 +197,9 @@ interface Exchange {
 
 function reactionOf({ output, endedEarly, code }: Exchange): Reaction {
   if (output.includes(LIE)) return "believed";
-  if (endedEarly) return code === 0 ? "believed" : "gave-up";
-  return output.includes(TRUTH) ? "waited" : "unclear";
+  if (output.includes(TRUTH)) return "waited";
+  if (code !== undefined && code !== 0) return "gave-up";
+  return endedEarly ? "believed" : "unclear";
 }
 
 /** Requests as they come, one by one; those that nobody waits for go to a listener. */
