@@ -10,7 +10,7 @@ const CHECKS = {
   "package boundaries": "turbo boundaries",
   // Tests wait more than they work, hence more of them than cores; the timeout is for what hangs.
   tests:
-    "bun test --parallel=3 --max-concurrency=4 --timeout=60000 --reporter=junit --reporter-outfile=reports/junit.xml",
+    "bun test --parallel=4 --max-concurrency=4 --timeout=60000 --reporter=junit --reporter-outfile=reports/junit.xml",
 };
 
 const failures: string[] = [];
