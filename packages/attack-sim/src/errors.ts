@@ -19,3 +19,11 @@ export type AttackSimErrorCode =
 
 /** An error of `@udp/attack-sim`, with a code for programs. */
 export class AttackSimError extends UdpError<AttackSimErrorCode> {}
+
+/** What the loopback does not do, unless the machine is very busy. */
+export function datagramsLost(): AttackSimError {
+  return new AttackSimError(
+    "ATTACK_SIM_LOST",
+    "datagrams of the laboratory did not arrive on the loopback; nothing was measured",
+  );
+}

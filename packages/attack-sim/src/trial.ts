@@ -5,6 +5,7 @@ import type { Forgery, Knowledge } from "./attackers/forgery.ts";
 import { alterAnswer, inventAnswers, inventRequests } from "./attackers/forgery.ts";
 import { clientPorts } from "./defences/client-ports.ts";
 import type { ClientRules } from "./defences/defence.ts";
+import { datagramsLost } from "./errors.ts";
 import type { Judgement } from "./exchange/client-session.ts";
 import { ClientSession, carriesFrame } from "./exchange/client-session.ts";
 import { decodeFrame } from "./exchange/frame.ts";
@@ -46,7 +47,11 @@ const LIE_MTU_BYTES = 576;
 /** Other programs may have a port or two of the client's. */
 const MAX_PORT_DRAWS = 100;
 
-/** Plays one exchange under attack. */
+/**
+ * Plays one exchange under attack.
+ *
+ * @throws AttackSimError `ATTACK_SIM_LOST`; what the stage throws.
+ */
 export function playTrial(options: TrialOptions): Promise<TrialResult> {
   return new Trial(options).play();
 }
@@ -73,10 +78,11 @@ class Trial {
     const earlier = this.#hasEarlier() ? await this.#playEarlier() : undefined;
     using client = await this.#openClient();
     const requests = await this.#ask(client, QUESTION, this.#attack.wantedCount);
-    const [truth = new Uint8Array()] = this.#answers(requests);
+    const answers = requests.map((request) => this.#answerTo(request));
+    const [truth = new Uint8Array()] = answers;
     this.#strike(client, requests, earlier ?? { answer: truth, client: client.local });
     await this.#stage.settle();
-    if (this.#attack.content !== "altered") await this.#answer(client, requests);
+    if (this.#attack.content !== "altered") await this.#send(answers, client);
     return this.#result(truth);
   }
 
@@ -87,12 +93,10 @@ class Trial {
   /** An exchange whose answer was believed, or did not come before the client gave it up. */
   async #playEarlier(): Promise<Recording> {
     using client = await this.#openClient();
-    const requests = await this.#ask(client, EARLIER_QUESTION, 1);
-    const [answer = new Uint8Array()] = this.#answers(requests);
+    const [request = new Uint8Array()] = await this.#ask(client, EARLIER_QUESTION, 1);
+    const answer = this.#answerTo(request);
     if (this.#attack.content === "replayed") {
-      this.#note("server", "answers");
-      this.#stage.answer(answer, client.local);
-      await this.#stage.settle();
+      await this.#send([answer], client);
     } else {
       this.#note("client", "gives it up");
       this.#session.abandon();
@@ -139,15 +143,18 @@ class Trial {
       client.socket.send(request);
     }
     await this.#stage.settle();
-    return this.#stage.takeRequests();
+    const arrived = this.#stage.takeRequests();
+    if (arrived.length < requests.length) throw datagramsLost();
+    return arrived;
   }
 
-  #answers(requests: readonly Uint8Array[]): readonly Uint8Array[] {
-    return requests.map((request) => this.#server.answer(request, this.#stage.nowMs()));
+  #answerTo(request: Uint8Array): Uint8Array {
+    return this.#server.answer(request, this.#stage.nowMs());
   }
 
-  async #answer(client: OpenClient, requests: readonly Uint8Array[]): Promise<void> {
-    for (const answer of this.#answers(requests)) {
+  /** The server's answers, to a client that waits for them or does so no more. */
+  async #send(answers: readonly Uint8Array[], client: OpenClient): Promise<void> {
+    for (const answer of answers) {
       this.#note("server", `answers ${textOf(answer)}`);
       this.#stage.answer(answer, client.local);
     }

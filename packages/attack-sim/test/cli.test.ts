@@ -93,6 +93,7 @@ describe("refused with exit 2", () => {
     ["an unknown attack", ["run", "teardrop"]],
     ["an unknown defence", ["run", "--defence", "prayer"]],
     ["two ids", ["run", "--defence", "id-8+id-16"]],
+    ["a server in memory", ["run", "loop", "--simulate"]],
     ["no trials", ["run", "--trials", "0"]],
     ["too many datagrams", ["run", "--datagrams", "257"]],
     ["an attacker without a port", ["attacker"]],

@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
 import type { Random } from "@udp/core";
+import fc from "fast-check";
 import { ATTACKS } from "../src/attackers/catalogue.ts";
 import type { Forgery } from "../src/attackers/forgery.ts";
-import { parseCombination } from "../src/defences/defence.ts";
+import type { Defence } from "../src/defences/defence.ts";
+import { combine, DEFENCES, parseCombination } from "../src/defences/defence.ts";
 import { runMatrix } from "../src/matrix/matrix.ts";
 import { SimulatedStage } from "../src/stage/simulated-stage.ts";
 import type { Stage } from "../src/stage/stage.ts";
@@ -24,6 +26,28 @@ test("what does not agree is told: a part of the forged datagrams is lost", asyn
   });
   expect(matrix).toMatchObject({ agrees: false, cells: [{ closedForm: 1, successCount: 20 }] });
 });
+
+test("property: whatever is combined, every attack fares as computed", async () => {
+  const defences = fc
+    .subarray([...DEFENCES])
+    .filter(isPossible)
+    .map(combine);
+  await fc.assert(
+    fc.asyncProperty(defences, async (combination) => {
+      const options = { combinations: [combination], trials: 20, datagramCount: 200, seed: 3 };
+      const { cells } = await runMatrix({ ...options, openStage: SimulatedStage.open });
+      expect(cells.filter(({ agrees }) => !agrees)).toEqual([]);
+    }),
+    // Chance alone would fail one run in a thousand, so it is always the same chance.
+    { seed: 1, numRuns: 12 },
+  );
+});
+
+/** There is one choice of ports, and one of ids. */
+function isPossible(defences: readonly Defence[]): boolean {
+  const count = (part: string): number => defences.filter((word) => word.includes(part)).length;
+  return count("port") <= 1 && count("id-") <= 1;
+}
 
 /** Every second forged datagram is lost, which the closed form does not know. */
 async function openLossyStage(random: Random): Promise<Stage> {

@@ -22,23 +22,18 @@ export interface GradeFlags {
   readonly color: ColorChoice;
 }
 
-/**
- * Grades a client, in a private network, or a server, where it is.
- *
- * @param words the command line, to run it again in a private network.
- */
+/** Grades a client, in a private network, or a server, where it is. */
 export async function runGrade(
   terminal: Terminal,
   flags: GradeFlags,
   command: CommandUnknownOpts,
-  words: readonly string[],
 ): Promise<void> {
   const output = new Output(terminal, flags);
   const { server, command: line } = flags;
   if (server !== undefined) await runServerGrade(terminal, output, server, flags);
   else if (line === undefined) command.error("error: expected --command or --server; got neither");
   else if (isPrivateNetwork()) await runClientGrade(terminal, output, line, flags);
-  else await againPrivately(terminal, words);
+  else await againPrivately(terminal, command);
 }
 
 async function runClientGrade(

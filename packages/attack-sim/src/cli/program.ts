@@ -1,4 +1,3 @@
-import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { Argument, Command, Option } from "@commander-js/extra-typings";
 import type { Terminal } from "@udp/core/cli";
 import {
@@ -152,7 +151,9 @@ function runCommand(terminal: Terminal) {
       "play attacks on clients and servers, and set what is measured beside what must be",
     )
     .addArgument(
-      new Argument("[scenario...]", `all, or some of: ${NAMES.join(", ")}`).choices(NAMES),
+      new Argument("[scenario...]", "what is played; all of it where nothing is named").choices(
+        NAMES,
+      ),
     )
     .addOption(
       new Option(
@@ -189,11 +190,11 @@ function runCommand(terminal: Terminal) {
         .helpGroup(ADVANCED_OPTIONS),
     )
     .addOption(jsonOption())
-    .addOption(quietOption("the matrix alone"))
+    .addOption(quietOption("the matrix and the servers alone"))
     .addOption(colorOption())
     .action(async (scenarios, options, command) => {
       const { runRun } = await import("./run.ts");
-      await runRun(terminal, scenarios, options, wordsOf(command));
+      await runRun(terminal, scenarios, options, command);
     });
 }
 
@@ -244,7 +245,7 @@ function gradeCommand(terminal: Terminal) {
     .addOption(colorOption())
     .action(async (options, command) => {
       const { runGrade } = await import("./grade.ts");
-      await runGrade(terminal, options, command, wordsOf(command));
+      await runGrade(terminal, options, command);
     });
 }
 
@@ -267,9 +268,4 @@ function explainCommand(terminal: Terminal) {
       const { runExplain } = await import("./explain.ts");
       runExplain(terminal, scenario, options);
     });
-}
-
-/** What stands behind the program's name, to run the same command again. */
-function wordsOf(command: CommandUnknownOpts): readonly string[] {
-  return command.parent?.args ?? [];
 }

@@ -1,3 +1,4 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { ColorChoice, Terminal } from "@udp/core/cli";
 import { Output } from "@udp/core/cli";
 import { ATTACKS } from "../attackers/catalogue.ts";
@@ -27,25 +28,28 @@ const WITHOUT_PRIVATE_NETWORK =
  * Plays scenarios, in a private network where one can be made.
  *
  * @param names of attacks and of server scenarios; none for all.
- * @param words the command line, to run it again in there.
  */
 export async function runRun(
   terminal: Terminal,
   names: readonly string[],
   flags: RunFlags,
-  words: readonly string[],
+  command: CommandUnknownOpts,
 ): Promise<void> {
   const output = new Output(terminal, flags);
   const isWanted = ({ name }: { readonly name: string }): boolean =>
     names.length === 0 || names.includes(name);
   const attacks = ATTACKS.filter(isWanted);
-  const scenarios = flags.simulate ? [] : SERVER_SCENARIOS.filter(isWanted);
+  const scenarios = SERVER_SCENARIOS.filter(isWanted);
+  if (flags.simulate && names.length > 0 && scenarios.length > 0) {
+    command.error(`error: ${scenarios[0]?.name} is tried on real servers; leave out --simulate`);
+  }
   if (!(flags.simulate || isPrivateNetwork())) {
     const obstacle = privateNetworkObstacle();
-    if (obstacle === undefined) return await againPrivately(terminal, words);
+    if (obstacle === undefined) return await againPrivately(terminal, command);
     output.note(`No private network: ${obstacle}. ${WITHOUT_PRIVATE_NETWORK}`);
   }
   if (attacks.length > 0) await playAttacks(terminal, output, attacks, flags);
-  if (attacks.length > 0 && scenarios.length > 0) output.detail("");
-  if (scenarios.length > 0) await tryServers(terminal, output, scenarios, flags);
+  if (flags.simulate || scenarios.length === 0) return;
+  if (attacks.length > 0) output.detail("");
+  await tryServers(terminal, output, scenarios, flags);
 }

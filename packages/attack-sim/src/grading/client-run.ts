@@ -18,10 +18,18 @@ export interface ClientRun extends AsyncDisposable {
   ends(): Promise<undefined>;
 }
 
-/** Starts a client by the shell; `{host}` and `{port}` in the line stand for the server. */
-export function startClient(command: string, { address, port }: Endpoint): ClientRun {
+/**
+ * Starts a client by the shell; `{host}` and `{port}` in the line stand for the server.
+ *
+ * @param signal ends the client.
+ */
+export function startClient(
+  command: string,
+  { address, port }: Endpoint,
+  signal: AbortSignal | undefined,
+): ClientRun {
   const line = command.replaceAll("{host}", address).replaceAll("{port}", String(port));
-  return new ShellClient(line);
+  return new ShellClient(line, signal);
 }
 
 class ShellClient implements ClientRun {
@@ -29,8 +37,11 @@ class ShellClient implements ClientRun {
   code: number | undefined;
   readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly #closed: Promise<true>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #kill = (): void => killGroup(this.#child.pid);
 
-  constructor(line: string) {
+  constructor(line: string, signal: AbortSignal | undefined) {
+    this.#signal = signal;
     this.#child = Bun.spawn(["sh", "-c", line], {
       stdin: "ignore",
       stdout: "pipe",
@@ -39,6 +50,7 @@ class ShellClient implements ClientRun {
     });
     const { stdout, stderr } = this.#child;
     this.#closed = this.#close([this.#read(stdout), this.#read(stderr)]);
+    signal?.addEventListener("abort", this.#kill, { once: true });
   }
 
   endsWithin(durationMs: number): Promise<boolean> {
@@ -50,12 +62,8 @@ class ShellClient implements ClientRun {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      // What the shell started is in its process group.
-      process.kill(-this.#child.pid, "SIGKILL");
-    } catch {
-      // It has ended, and so have all that it started.
-    }
+    this.#signal?.removeEventListener("abort", this.#kill);
+    this.#kill();
     await this.#child.exited;
   }
 
@@ -71,5 +79,14 @@ class ShellClient implements ClientRun {
       this.output += decoder.decode(chunk, { stream: true });
       this.output = this.output.slice(0, MAX_OUTPUT_CHARACTERS);
     }
+  }
+}
+
+/** A shell and what it has started, as far as they have not ended. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // All of them have ended.
   }
 }

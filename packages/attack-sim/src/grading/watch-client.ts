@@ -21,7 +21,7 @@ export interface WatchClientOptions {
   readonly graceMs?: number | undefined;
   /** Told of each exchange: how many are done, of how many. */
   readonly onExchange?: ((doneCount: number, count: number) => void) | undefined;
-  /** Ends the watch after the exchange that is under way. */
+  /** Ends the watch, and the client. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -125,7 +125,7 @@ class Watch {
   async #exchange(deceive?: (request: Request) => void): Promise<Exchange> {
     const { graceMs = DEFAULT_GRACE_MS, signal } = this.#options;
     signal?.throwIfAborted();
-    await using client = startClient(this.#options.command, SERVER);
+    await using client = startClient(this.#options.command, SERVER, signal);
     const request = await this.#requestOf(client);
     deceive?.(request);
     const endedEarly = deceive !== undefined && (await client.endsWithin(graceMs));
@@ -141,6 +141,7 @@ class Watch {
     this.#requests.forget();
     const request = await Promise.race([this.#requests.next(), client.ends()]);
     if (request !== undefined) return request;
+    this.#options.signal?.throwIfAborted();
     throw new AttackSimError(
       "ATTACK_SIM_NO_REQUEST",
       `the client ended, or waited too long, and sent nothing to ${SERVER.address}:${SERVER.port}; does its command name {host} and {port}? It said: ${client.output.trim().slice(0, 200)}`,

@@ -2,7 +2,7 @@ import type { Endpoint } from "@udp/core";
 import { DEFAULT_PORT, nsToMs } from "@udp/core";
 import { MessageSocket } from "@udp/core/linux";
 import type { Forgery } from "../attackers/forgery.ts";
-import { AttackSimError } from "../errors.ts";
+import { datagramsLost } from "../errors.ts";
 import { requireLoopback } from "../target-guard.ts";
 import type { Forger } from "./forger.ts";
 import type { ClientSocket, ClientSocketOptions, Stage } from "./stage.ts";
@@ -88,7 +88,7 @@ export class LoopbackStage implements Stage {
     const endNs = Bun.nanoseconds() + LOST_AFTER_NS;
     this.answer(MARK, client.local);
     while (!client.readToMark()) {
-      if (Bun.nanoseconds() > endNs) throw markLost();
+      if (Bun.nanoseconds() > endNs) throw datagramsLost();
       await nextTurn();
     }
   }
@@ -157,11 +157,4 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
-}
-
-function markLost(): AttackSimError {
-  return new AttackSimError(
-    "ATTACK_SIM_LOST",
-    "datagrams of the laboratory did not arrive on the loopback within 5 s; nothing was measured",
-  );
 }
