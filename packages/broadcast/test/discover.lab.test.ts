@@ -2,7 +2,7 @@ import { describe, expect } from "bun:test";
 import { createLan, createPath, Lab } from "@udp/lab";
 import { labTest } from "@udp/lab/testing";
 import { ONE_LAN_TWICE, TWO_LANS } from "./lab-networks.ts";
-import { runDiscover, startResponder, waysOf } from "./lab-programs.ts";
+import { ofKind, runDiscover, startResponder, waysOf } from "./lab-programs.ts";
 import { UDP_BROADCAST } from "./udp-broadcast.ts";
 
 const BY_IPV4 = ["e0 directed 10.77.0.255", "e0 group 239.255.66.67", "e0 limited 255.255.255.255"];
@@ -154,7 +154,8 @@ describe.concurrent("several networks", () => {
     const silent = await startResponder(far);
     const address = far.ipv4;
     const refused = await runDiscover(near, [address, "--wait", "1s"]);
-    await silent.end("SIGINT");
+    const queries = ofKind((await silent.end("SIGINT")).stdout, "query");
+    expect(queries.map(({ silence }) => silence)).toContain("other-network");
     await startResponder(far, { argv: ["--any-network"] });
     const answered = await runDiscover(near, [address, "--wait", "1s"]);
     expect([refused, answered].map(({ responders }) => responders.length)).toEqual([0, 1]);

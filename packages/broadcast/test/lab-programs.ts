@@ -88,7 +88,8 @@ export async function nextHeard(program: RunningProgram): Promise<HeardDocument>
 
 type AnyDocument = InferOutput<BroadcastDocumentSchemas[keyof BroadcastDocumentSchemas]>;
 
-function ofKind<Kind extends AnyDocument["kind"]>(
+/** The documents of one kind on stdout. */
+export function ofKind<Kind extends AnyDocument["kind"]>(
   stdout: string,
   kind: Kind,
 ): readonly Extract<AnyDocument, { kind: Kind }>[] {
