@@ -1,8 +1,8 @@
-import type { Endpoint, Random } from "@udp/core";
+import type { Random } from "@udp/core";
 import { formatEndpoint, printable, UdpError } from "@udp/core";
 import type { Attack } from "./attackers/attack.ts";
-import type { Forgery, Knowledge } from "./attackers/forgery.ts";
-import { alterAnswer, inventAnswers, inventRequests } from "./attackers/forgery.ts";
+import type { Forgery, Knowledge, Recording } from "./attackers/forgery.ts";
+import { forgeAll } from "./attackers/forgery.ts";
 import { clientPorts } from "./defences/client-ports.ts";
 import type { ClientRules } from "./defences/defence.ts";
 import { datagramsLost } from "./errors.ts";
@@ -12,8 +12,7 @@ import { decodeFrame } from "./exchange/frame.ts";
 import { LAB_KEY } from "./exchange/lab-key.ts";
 import { SlowServer } from "./exchange/slow-server.ts";
 import type { ClientSocket, ClientSocketOptions, Stage } from "./stage/stage.ts";
-import type { TimelineEvent } from "./timeline.ts";
-import { Timeline } from "./timeline.ts";
+import type { Actor, Timeline } from "./timeline.ts";
 
 /** One exchange under attack: what is played, and by whose chance. */
 export interface TrialOptions {
@@ -24,6 +23,8 @@ export interface TrialOptions {
   readonly datagramCount: number;
   /** Two that know nothing of each other. */
   readonly random: { readonly client: Random; readonly attacker: Random };
+  /** Where it is written what happens, if anybody wants to know. */
+  readonly timeline?: Timeline | undefined;
 }
 
 /** How it ended for the client. */
@@ -32,7 +33,6 @@ export interface TrialResult {
   readonly outcome: "believed" | "answered" | "denied";
   /** Whether the client came to see anything that it did not believe. */
   readonly isDetected: boolean;
-  readonly timeline: readonly TimelineEvent[];
 }
 
 const EARLIER_QUESTION = "Is the bridge open?";
@@ -57,21 +57,19 @@ export function playTrial(options: TrialOptions): Promise<TrialResult> {
 }
 
 class Trial {
+  readonly #options: TrialOptions;
   readonly #stage: Stage;
   readonly #attack: Attack;
-  readonly #options: TrialOptions;
   readonly #session: ClientSession;
   readonly #server = new SlowServer(LAB_KEY);
-  readonly #timeline: Timeline;
 
   constructor(options: TrialOptions) {
     const { stage, attack, rules, random } = options;
+    this.#options = options;
     this.#stage = stage;
     this.#attack = attack;
-    this.#options = options;
     const { server } = stage;
     this.#session = new ClientSession({ server, rules, random: random.client, key: LAB_KEY });
-    this.#timeline = new Timeline(() => stage.nowMs());
   }
 
   async play(): Promise<TrialResult> {
@@ -98,20 +96,20 @@ class Trial {
     if (this.#attack.content === "replayed") {
       await this.#send([answer], client);
     } else {
-      this.#note("client", "gives it up");
+      this.#note("client", () => "gives it up");
       this.#session.abandon();
     }
     this.#stage.pass(BETWEEN_EXCHANGES_MS);
     return { answer, client: client.local };
   }
 
-  async #openClient(): Promise<OpenClient> {
+  async #openClient(): Promise<ClientSocket> {
     const { rules, random } = this.#options;
     const { first, count } = clientPorts(rules);
     for (let draw = 1; ; draw++) {
       const port = first + Math.floor(random.client() * count);
       try {
-        return new OpenClient(this.#stage, port, await this.#stage.openClient(this.#hearing(port)));
+        return await this.#stage.openClient(this.#hearing(port));
       } catch (error) {
         const isTaken = error instanceof UdpError && error.code === "UDP_ADDRESS_IN_USE";
         if (!isTaken || count === 1 || draw === MAX_PORT_DRAWS) throw error;
@@ -126,21 +124,20 @@ class Trial {
       isConnected: this.#options.rules.isConnected,
       onDatagram: (payload, from) => {
         const judgement = session.receive(payload, from, this.#stage.nowMs());
-        this.#noteJudgement(judgement, `${textOf(payload)} from ${formatEndpoint(from)}`);
+        this.#noteJudgement(judgement, () => `${textOf(payload)} from ${formatEndpoint(from)}`);
       },
       onTooBig: (report) => {
         const judgement = session.receiveTooBig(report, this.#stage.nowMs());
-        this.#noteJudgement(judgement, `a path MTU of ${report.mtuBytes} bytes`);
+        this.#noteJudgement(judgement, () => `a path MTU of ${report.mtuBytes} bytes`);
       },
     };
   }
 
-  async #ask(client: OpenClient, question: string, wantedCount: number) {
+  async #ask(client: ClientSocket, question: string, wantedCount: number) {
     const requests = this.#session.ask(question, wantedCount, this.#stage.nowMs());
-    const to = `${formatEndpoint(this.#stage.server)} from port ${client.local.port}`;
     for (const request of requests) {
-      this.#note("client", `asks ${to}: ${printable(new TextEncoder().encode(question))}`);
-      client.socket.send(request);
+      this.#note("client", () => asking(this.#stage, client, question));
+      client.send(request);
     }
     await this.#stage.settle();
     const arrived = this.#stage.takeRequests();
@@ -153,57 +150,41 @@ class Trial {
   }
 
   /** The server's answers, to a client that waits for them or does so no more. */
-  async #send(answers: readonly Uint8Array[], client: OpenClient): Promise<void> {
+  async #send(answers: readonly Uint8Array[], client: ClientSocket): Promise<void> {
     for (const answer of answers) {
-      this.#note("server", `answers ${textOf(answer)}`);
+      this.#note("server", () => `answers ${textOf(answer)}`);
       this.#stage.answer(answer, client.local);
     }
     await this.#stage.settle();
   }
 
-  #strike(client: OpenClient, requests: readonly Uint8Array[], recording: Recording): void {
+  #strike(client: ClientSocket, requests: readonly Uint8Array[], recording: Recording): void {
     const { content } = this.#attack;
-    const knowledge = this.#knowledge(client, requests);
-    if (content === "too-big") {
-      for (const request of inventRequests(this.#attack, knowledge, QUESTION)) {
-        this.#note("attacker", `says that a request of the client's was too big`);
-        this.#stage.forgeTooBig(request, LIE_MTU_BYTES);
-      }
-      return;
-    }
-    const datagrams =
-      content === "invented"
-        ? inventAnswers(this.#attack, knowledge)
-        : [this.#resent(client, recording)];
-    for (const datagram of datagrams) {
-      this.#note(content === "late" ? "server" : "attacker", sending(datagram));
-      this.#stage.forge(datagram);
+    const isTooBig = content === "too-big";
+    for (const forgery of forgeAll(this.#attack, this.#knowledge(client, requests, recording))) {
+      this.#note(content === "late" ? "server" : "attacker", () => sending(forgery, isTooBig));
+      if (isTooBig) this.#stage.forgeTooBig(forgery, LIE_MTU_BYTES);
+      else this.#stage.forge(forgery);
     }
   }
 
-  /** A late answer goes where its request came from; who is on the path knows where it is awaited. */
-  #resent(client: OpenClient, recording: Recording): Forgery {
-    const { content } = this.#attack;
-    return {
-      source: this.#stage.server,
-      destination: content === "late" ? recording.client : client.local,
-      payload: content === "altered" ? alterAnswer(recording.answer) : recording.answer,
-    };
-  }
-
-  #knowledge(client: OpenClient, [request]: readonly Uint8Array[]): Knowledge {
+  #knowledge(
+    client: ClientSocket,
+    [request = new Uint8Array()]: readonly Uint8Array[],
+    recording: Recording,
+  ): Knowledge {
     const { rules, random, datagramCount } = this.#options;
-    const seen = request === undefined ? undefined : decodeFrame(request);
+    const knownPort = { first: client.local.port, count: 1 };
     return {
-      clientAddress: this.#stage.clientAddress,
-      clientPorts: this.#attack.knowsPort
-        ? { first: client.local.port, count: 1 }
-        : clientPorts(rules),
+      clientAddress: client.local.address,
+      clientPorts: this.#attack.knowsPort ? knownPort : clientPorts(rules),
       server: this.#stage.server,
       own: this.#stage.attacker,
       idBits: rules.idBits,
       hasFrames: carriesFrame(rules),
-      id: seen?.id ?? 0n,
+      question: QUESTION,
+      id: decodeFrame(request)?.id ?? 0n,
+      recording,
       nowMs: this.#stage.nowMs(),
       random: random.attacker,
       datagramCount,
@@ -217,41 +198,28 @@ class Trial {
     return {
       outcome: isBelieved ? "believed" : isTrue ? "answered" : "denied",
       isDetected: ignoredCount > 0,
-      timeline: this.#timeline.events,
     };
   }
 
-  #noteJudgement(judgement: Judgement, what: string): void {
-    if (judgement === "believed") this.#note("client", `believes ${what}`);
-    else if (judgement !== "over") this.#note("client", `ignores ${what}: ${judgement}`);
+  #noteJudgement(judgement: Judgement, what: () => string): void {
+    if (judgement === "believed") this.#note("client", () => `believes ${what()}`);
+    else if (judgement !== "over") {
+      this.#note("client", () => `ignores ${what()}: ${judgement}`);
+    }
   }
 
-  #note(...event: Parameters<Timeline["add"]>): void {
-    this.#timeline.add(...event);
-  }
-}
-
-/** An answer, and whom it was for. */
-interface Recording {
-  readonly answer: Uint8Array;
-  readonly client: Endpoint;
-}
-
-class OpenClient implements Disposable {
-  readonly local: Endpoint;
-  readonly socket: ClientSocket;
-
-  constructor(stage: Stage, port: number, socket: ClientSocket) {
-    this.local = { address: stage.clientAddress, port };
-    this.socket = socket;
-  }
-
-  [Symbol.dispose](): void {
-    this.socket[Symbol.dispose]();
+  #note(actor: Actor, describe: () => string): void {
+    this.#options.timeline?.add(actor, describe());
   }
 }
 
-function sending({ source, destination, payload }: Forgery): string {
+function asking({ server }: Stage, { local }: ClientSocket, question: string): string {
+  const words = printable(new TextEncoder().encode(question));
+  return `asks ${formatEndpoint(server)} from port ${local.port}: ${words}`;
+}
+
+function sending({ source, destination, payload }: Forgery, isTooBig: boolean): string {
+  if (isTooBig) return "says that a request of the client's was too big";
   return `sends ${textOf(payload)} to ${formatEndpoint(destination)} as ${formatEndpoint(source)}`;
 }
 

@@ -3,7 +3,7 @@ import { formatEndpoint, seededRandom } from "@udp/core";
 import { decodeFrame } from "../exchange/frame.ts";
 import { ATTACKS } from "./catalogue.ts";
 import type { Knowledge } from "./forgery.ts";
-import { alterAnswer, inventAnswers, inventRequests } from "./forgery.ts";
+import { forgeAll } from "./forgery.ts";
 
 const KNOWN: Knowledge = {
   clientAddress: "127.0.0.1",
@@ -12,7 +12,12 @@ const KNOWN: Knowledge = {
   own: { address: "127.0.0.66", port: 6666 },
   idBits: 8,
   hasFrames: true,
+  question: "?",
   id: 0x7fn,
+  recording: {
+    answer: new TextEncoder().encode("Your data was 28 bytes long"),
+    client: { address: "127.0.0.1", port: 40_000 },
+  },
   nowMs: 0,
   random: seededRandom(1),
   datagramCount: 64,
@@ -22,7 +27,7 @@ const INVENTORS = ATTACKS.filter(({ content }) => content === "invented");
 
 describe.each(INVENTORS)("$name", (attack) => {
   test("sends no more than it may, from where it is said to", () => {
-    const datagrams = inventAnswers(attack, KNOWN);
+    const datagrams = forgeAll(attack, KNOWN);
     const sources = new Set(datagrams.map(({ source }) => formatEndpoint(source)));
     expect(datagrams).toHaveLength(attack.datagrams === "one" ? 1 : 64);
     expect([...sources]).toEqual([formatEndpoint(KNOWN[attack.source])]);
@@ -30,7 +35,7 @@ describe.each(INVENTORS)("$name", (attack) => {
 
   test("sends to each port once where it does not know the port", () => {
     const clientPorts = { first: 50_000, count: 256 };
-    const datagrams = inventAnswers(attack, { ...KNOWN, clientPorts });
+    const datagrams = forgeAll(attack, { ...KNOWN, clientPorts });
     const ports = datagrams.map(({ destination }) => destination.port);
     expect(new Set(ports).size).toBe(ports.length);
     expect(ports.every((port) => port >= 50_000 && port < 50_256)).toBe(true);
@@ -40,7 +45,7 @@ describe.each(INVENTORS)("$name", (attack) => {
 test("ids that are guessed are all different, one that is repeated is one, one that is seen is copied", () => {
   const idsOf = (name: string): readonly (bigint | undefined)[] =>
     ATTACKS.filter((attack) => attack.name === name)
-      .flatMap((attack) => inventAnswers(attack, KNOWN))
+      .flatMap((attack) => forgeAll(attack, KNOWN))
       .map(({ payload }) => decodeFrame(payload)?.id);
   expect(new Set(idsOf("id-guessing")).size).toBe(64);
   expect(new Set(idsOf("near-misses")).size).toBe(1);
@@ -50,12 +55,17 @@ test("ids that are guessed are all different, one that is repeated is one, one t
 test("more guesses than there are ids are not made", () => {
   const [attack] = ATTACKS.filter(({ name }) => name === "id-guessing");
   const knowledge = { ...KNOWN, datagramCount: 256, idBits: 4 };
-  expect(attack && inventAnswers(attack, knowledge)).toHaveLength(16);
+  expect(attack && forgeAll(attack, knowledge)).toHaveLength(16);
 });
 
-test("a request that is quoted is one from the client to the server", () => {
-  const [attack] = ATTACKS.filter(({ content }) => content === "too-big");
-  const [request] = attack === undefined ? [] : inventRequests(attack, KNOWN, "?");
+/** What the one attack of that name sends first. */
+function firstOf(name: string, knowledge: Partial<Knowledge> = {}) {
+  const attacks = ATTACKS.filter((attack) => attack.name === name);
+  return attacks.flatMap((attack) => forgeAll(attack, { ...KNOWN, ...knowledge }))[0];
+}
+
+test("a request that is said to be too big is one from the client to the server", () => {
+  const request = firstOf("packet-too-big");
   expect(request).toMatchObject({
     source: { address: "127.0.0.1", port: 40_831 },
     destination: KNOWN.server,
@@ -63,7 +73,12 @@ test("a request that is quoted is one from the client to the server", () => {
   expect(request && decodeFrame(request.payload)).toMatchObject({ kind: "request", text: "?" });
 });
 
-test("an answer that is altered keeps its length, and its header", () => {
-  const answer = new TextEncoder().encode("Your data was 28 bytes long");
-  expect(new TextDecoder().decode(alterAnswer(answer))).toBe("Your data was 28 bytes fine");
+test("an answer that is altered keeps its length", () => {
+  const payload = firstOf("altered-bytes")?.payload;
+  expect(new TextDecoder().decode(payload)).toBe("Your data was 28 bytes fine");
+});
+
+test("a late answer goes where it was asked for, a replay where one is awaited", () => {
+  const ports = ["late-answer", "replay"].map((name) => firstOf(name)?.destination.port);
+  expect(ports).toEqual([40_000, 40_831]);
 });

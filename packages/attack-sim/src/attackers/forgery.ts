@@ -1,4 +1,5 @@
 import type { Endpoint, Random } from "@udp/core";
+import type { PortSpan } from "../defences/client-ports.ts";
 import { encodeFrame } from "../exchange/frame.ts";
 import { randomId } from "../exchange/random-id.ts";
 import type { Attack } from "./attack.ts";
@@ -14,7 +15,7 @@ export interface Forgery {
 export interface Knowledge {
   readonly clientAddress: string;
   /** The ports that the client may ask from: one that is known, or all that it draws from. */
-  readonly clientPorts: { readonly first: number; readonly count: number };
+  readonly clientPorts: PortSpan;
   readonly server: Endpoint;
   /** The attacker's own. */
   readonly own: Endpoint;
@@ -22,11 +23,22 @@ export interface Knowledge {
   readonly idBits: number;
   /** Whether requests and answers have a header. */
   readonly hasFrames: boolean;
+  /** What everybody knows to be asked. */
+  readonly question: string;
   /** The id of the request, for those who see it. */
   readonly id: bigint;
+  /** An answer of the server's that passed by, and the client that it was for. */
+  readonly recording: Recording;
   readonly nowMs: number;
   readonly random: Random;
+  /** The most datagrams that may be sent. */
   readonly datagramCount: number;
+}
+
+/** An answer of the server's, and whom it was for. */
+export interface Recording {
+  readonly answer: Uint8Array;
+  readonly client: Endpoint;
 }
 
 /** What a forged answer says. */
@@ -35,10 +47,27 @@ export const LIE = "fine";
 /** More than any true answer has been numbered yet. */
 const UNUSED_SEQUENCE = 1000;
 
-/** The answers that the attacker makes up; none is sent to the same place with the same id twice. */
-export function inventAnswers(attack: Attack, knowledge: Knowledge): readonly Forgery[] {
-  const { server, own } = knowledge;
-  const source = attack.source === "own" ? own : server;
+/**
+ * What the attack sends to the client; where its content is `too-big`, the requests that a router is
+ * said to have found too big. No two go to the same port with the same id, unless that is the attack.
+ */
+export function forgeAll(attack: Attack, knowledge: Knowledge): readonly Forgery[] {
+  const { clientAddress, server, recording, question } = knowledge;
+  if (attack.content === "invented") return inventAnswers(attack, knowledge);
+  if (attack.content === "too-big") {
+    return guesses(attack, knowledge).map(({ port, id }) => ({
+      source: { address: clientAddress, port },
+      destination: server,
+      payload: payloadOf("request", id, question, knowledge),
+    }));
+  }
+  const isAltered = attack.content === "altered";
+  const payload = isAltered ? alterAnswer(recording.answer) : recording.answer;
+  return [{ source: server, destination: destinationOf(attack, knowledge), payload }];
+}
+
+function inventAnswers(attack: Attack, knowledge: Knowledge): readonly Forgery[] {
+  const source = attack.source === "own" ? knowledge.own : knowledge.server;
   return guesses(attack, knowledge).map(({ port, id }) => ({
     source,
     destination: { address: knowledge.clientAddress, port },
@@ -46,21 +75,14 @@ export function inventAnswers(attack: Attack, knowledge: Knowledge): readonly Fo
   }));
 }
 
-/** Requests that the client is said to have sent, for a router to have found too big. */
-export function inventRequests(
-  attack: Attack,
-  knowledge: Knowledge,
-  question: string,
-): readonly Forgery[] {
-  return guesses(attack, knowledge).map(({ port, id }) => ({
-    source: { address: knowledge.clientAddress, port },
-    destination: knowledge.server,
-    payload: payloadOf("request", id, question, knowledge),
-  }));
+/** Who is on the path knows where an answer is awaited; one that is late goes where it was asked for. */
+function destinationOf({ knowsPort }: Attack, knowledge: Knowledge): Endpoint {
+  const { clientAddress, clientPorts, recording } = knowledge;
+  return knowsPort ? { address: clientAddress, port: clientPorts.first } : recording.client;
 }
 
 /** The answer with its last bytes changed, as somebody on the path can; its MAC stays as it was. */
-export function alterAnswer(answer: Uint8Array): Uint8Array {
+function alterAnswer(answer: Uint8Array): Uint8Array {
   const altered = new Uint8Array(answer);
   altered.set(new TextEncoder().encode(LIE), answer.byteLength - LIE.length);
   return altered;

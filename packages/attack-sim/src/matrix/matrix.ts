@@ -6,6 +6,7 @@ import { successChance } from "../attackers/closed-form.ts";
 import type { Combination } from "../defences/defence.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { TimelineEvent } from "../timeline.ts";
+import { Timeline } from "../timeline.ts";
 import type { TrialResult } from "../trial.ts";
 import { playTrial } from "../trial.ts";
 import type { Interval } from "./binomial.ts";
@@ -123,16 +124,14 @@ async function runCell(
   await using stage = await openStage(randomFor(plan, "network"));
   if (attack.content === "too-big" && !stage.canForgeTooBig) return undefined;
   const random = { client: randomFor(plan, "client"), attacker: randomFor(plan, "attacker") };
-  const results: TrialResult[] = [];
-  while (results.length < plan.trials) {
-    results.push(
-      await playTrial({ stage, attack, rules: combination.rules, datagramCount, random }),
-    );
-  }
-  return summarize(plan, results);
+  const trial = { stage, attack, rules: combination.rules, datagramCount, random };
+  const timeline = new Timeline(() => stage.nowMs());
+  const results = [await playTrial({ ...trial, timeline })];
+  while (results.length < plan.trials) results.push(await playTrial(trial));
+  return summarize(plan, results, timeline);
 }
 
-function summarize(plan: CellPlan, results: readonly TrialResult[]): Cell {
+function summarize(plan: CellPlan, results: readonly TrialResult[], timeline: Timeline): Cell {
   const { attack, combination, trials, datagramCount, errorChance } = plan;
   const count = (outcome: TrialResult["outcome"]): number =>
     results.filter((result) => result.outcome === outcome).length;
@@ -153,7 +152,7 @@ function summarize(plan: CellPlan, results: readonly TrialResult[]): Cell {
     closedForm,
     interval,
     agrees: interval.low <= closedForm && closedForm <= interval.high,
-    timeline: results[0]?.timeline ?? [],
+    timeline: timeline.events,
   };
 }
 

@@ -69,6 +69,7 @@ export class SimulatedStage implements Stage {
     });
     this.#clients.set(port, options);
     return {
+      local: socket.local,
       send: (payload) => void socket.send(payload, isConnected ? undefined : SERVER),
       [Symbol.dispose]: () => {
         this.#clients.delete(port);

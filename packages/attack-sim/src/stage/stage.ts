@@ -13,6 +13,7 @@ export interface ClientSocketOptions {
 
 /** The client's socket; it sends to the server only. */
 export interface ClientSocket extends Disposable {
+  readonly local: Endpoint;
   send(payload: Uint8Array): void;
 }
 
