@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { openBunSocket } from "@udp/core";
 import { testWhere } from "@udp/lab/testing";
 import type { ServersDocument } from "../src/documents.ts";
 import { privateNetworkObstacle } from "../src/private-network.ts";
@@ -42,3 +43,20 @@ test.concurrent.each(SERVER_SCENARIOS)(
     expect(await scenario.examine(subject)).toMatchObject({ verdict: "unknown" });
   },
 );
+
+test.concurrent("a server that never stops is dangerous, and is not waited for", async () => {
+  const flood = new Set<ReturnType<typeof setInterval>>();
+  await using server = await openBunSocket({
+    local: { address: "127.0.0.1", port: 0 },
+    onDatagram: (_payload, from, socket) => {
+      flood.add(setInterval(() => socket.send(new Uint8Array(1), from), 10));
+    },
+  });
+  try {
+    const subject = { endpoint: server.local, pid: undefined, question: new Uint8Array(1) };
+    const [amplification] = SERVER_SCENARIOS.filter(({ name }) => name === "amplification");
+    expect(await amplification?.examine(subject)).toMatchObject({ verdict: "dangerous" });
+  } finally {
+    for (const timer of flood) clearInterval(timer);
+  }
+});

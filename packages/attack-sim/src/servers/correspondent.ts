@@ -8,6 +8,10 @@ const QUIET_MS = 200;
 /** A process that is started, or busy, may need so long for its first answer. */
 const PATIENCE_MS = 700;
 
+/** Whoever sends so much for so long does not stop. */
+const MANY = 10_000;
+const LIMIT_NS = 3_000_000_000;
+
 const ANYWHERE: Endpoint = { address: "127.0.0.1", port: 0 };
 
 /** What is sent back for a datagram, if anything. */
@@ -62,10 +66,17 @@ export class Correspondent implements AsyncDisposable {
     this.#socket.send(payload, to);
   }
 
-  /** Settles when nothing has come for a while, so many datagrams are there, or nobody listens. */
-  async quiet(enough: number = Number.POSITIVE_INFINITY): Promise<void> {
+  /**
+   * Settles when nothing has come for a while, so many datagrams are there, or nobody listens; at the
+   * latest after some seconds, as a server may go on for ever.
+   */
+  async quiet(enough: number = MANY): Promise<void> {
+    const endNs = Bun.nanoseconds() + LIMIT_NS;
     let waitMs = PATIENCE_MS;
-    while (this.received.length < enough && (await this.#inbox.grows(waitMs))) waitMs = QUIET_MS;
+    while (this.received.length < enough && Bun.nanoseconds() < endNs) {
+      if (!(await this.#inbox.grows(waitMs))) return;
+      waitMs = QUIET_MS;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -79,7 +90,7 @@ class Inbox {
   #arrival: PromiseWithResolvers<boolean> = Promise.withResolvers();
 
   put(payload: Uint8Array): void {
-    this.payloads.push(payload);
+    if (this.payloads.length < MANY) this.payloads.push(payload);
     this.#arrival.resolve(true);
     this.#arrival = Promise.withResolvers();
   }
