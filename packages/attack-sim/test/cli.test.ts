@@ -167,3 +167,11 @@ test("demo: two acts of three processes, and nothing is left of them", async () 
   expect(events.filter(({ text }) => text.includes("Your data was 12 bytes long"))).toHaveLength(1);
   expect(events.filter(({ text }) => text === "Received 1 datagram: answered 1")).toHaveLength(2);
 });
+
+test("demo: an interruption ends all of its processes", async () => {
+  await using demo = startAttackSim("demo", "--json");
+  for (let line = await demo.nextLine(); !line.includes("The OS assigned me"); ) {
+    line = await demo.nextLine();
+  }
+  expect((await demo.end("SIGTERM")).code).toBe(130);
+});

@@ -47,10 +47,12 @@ async function playAct(check: Check, output: Output, interruption: AbortSignal):
     await client.end();
     server.stop();
     await server.end();
+  } catch (error) {
+    interruption.throwIfAborted();
+    throw error;
   } finally {
     cast.dismiss();
   }
-  interruption.throwIfAborted();
 }
 
 type Say = (actor: Actor, text: string) => void;
@@ -64,6 +66,7 @@ class Cast {
   constructor(say: Say, interruption: AbortSignal) {
     this.#say = say;
     this.#interruption = interruption;
+    interruption.addEventListener("abort", () => this.dismiss(), { once: true });
   }
 
   start(actor: Actor, words: readonly string[]): Player {
@@ -97,13 +100,15 @@ class Player {
     this.#closed = Promise.all([this.#child.stdout, this.#child.stderr].map((s) => this.#hear(s)));
   }
 
-  /** The first line that begins so; an empty one where the process ended without it. */
+  /** The first line that begins so. */
   async says(beginning: string): Promise<string> {
     const closed = this.#closed.then(() => true);
     for (;;) {
       const line = this.#lines.find((said) => said.startsWith(beginning));
       if (line !== undefined) return line;
-      if (await Promise.race([this.#heard.promise.then(() => false), closed])) return "";
+      if (await Promise.race([this.#heard.promise.then(() => false), closed])) {
+        throw new Error(`a process of the demonstration ended before it said "${beginning}"`);
+      }
     }
   }
 
