@@ -13,13 +13,13 @@ export type ReplyVerdict =
   | "accepted"
   | "wrong-address"
   | "wrong-port"
-  /** From the right endpoint with an identifier that was never sent: somebody may be guessing. */
+  /** With an identifier that was never sent, from whom it may come: somebody may be guessing. */
   | "wrong-id"
   /** For a request that was given up, or, without identifiers, for none that is known. */
   | "late"
   /** For a request that was answered already. */
   | "duplicate"
-  /** From the right endpoint, without a readable identifier. */
+  /** Without a readable identifier, from whom it may come. */
   | "malformed";
 
 /** The policies that need to find the identifier. */
@@ -77,7 +77,7 @@ export class ReplyMatcher {
     this.#options = options;
   }
 
-  /** Answers from the right endpoint that nearly passed: a number above 0 is an alarm. */
+  /** Answers that nearly passed, from whom they may come: a number above 0 is an alarm. */
   get nearMissCount(): number {
     return this.counts["wrong-id"];
   }

@@ -2,10 +2,12 @@ import { ptr } from "bun:ffi";
 import { integerOption } from "../option-check.ts";
 import { encodeTooBig, ICMP_PROTOCOL } from "../packet/icmp-too-big.ts";
 import { encodeIpv4Packet } from "../packet/ipv4-packet.ts";
+import { socketClosed } from "../socket/system-error.ts";
 import type { ForgedDatagram } from "./forged-datagram.ts";
 import { encodeForgedDatagram, requireLoopbackAddress } from "./forged-datagram.ts";
 import { lastSystemError, libc } from "./libc.ts";
 import { AF_INET, encodeIpv4Sockaddr } from "./sockaddr.ts";
+import { bindToInterface } from "./socket-options.ts";
 
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o200_0000;
@@ -23,7 +25,8 @@ export interface ForgedTooBig {
 
 /**
  * Sends packets whose sources are lies, to test what servers and clients make of them. Nothing but
- * 127.0.0.0/8 is in them, so they never leave this host. Needs the right to open raw sockets.
+ * 127.0.0.0/8 is in them, and they go out of the loopback interface alone, so they never leave this
+ * host. Needs the right to open raw sockets.
  */
 export class ForgingSocket implements Disposable {
   readonly #fd: number;
@@ -33,11 +36,18 @@ export class ForgingSocket implements Disposable {
   constructor() {
     this.#fd = libc().socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
     if (this.#fd < 0) throw lastSystemError("a raw socket");
+    try {
+      // Whatever the routes say: a packet whose header is given is sent where they lead.
+      bindToInterface(this.#fd, "lo");
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /**
    * @throws UdpError `UDP_BAD_ADDRESS` for an endpoint outside 127.0.0.0/8, `UDP_BAD_PORT`,
-   * `UDP_TOO_LARGE`; `UDP_SYSTEM` where the system refuses.
+   * `UDP_TOO_LARGE`, `UDP_CLOSED`; `UDP_SYSTEM` where the system refuses.
    */
   send(datagram: ForgedDatagram): void {
     this.#sendPacket(encodeForgedDatagram(datagram), datagram.destination.address);
@@ -67,6 +77,7 @@ export class ForgingSocket implements Disposable {
   }
 
   #sendPacket(packet: Uint8Array, address: string): void {
+    if (this.#isClosed) throw socketClosed();
     const sockaddr = encodeIpv4Sockaddr({ address, port: 0 });
     const { sendto } = libc();
     const bytes = packet.byteLength;

@@ -23,7 +23,8 @@ export interface SimulatedHost {
 
   /**
    * Sends a datagram whose source is a lie, as a raw socket of this host would. It takes this host's
-   * link to the destination, and a refusal goes to whoever has the source's address.
+   * link to the destination, and a refusal goes to whoever has the source's address. Nothing looks
+   * whether such a source can come by such a link.
    */
   sendForged(datagram: Packet): void;
 }
