@@ -1,8 +1,8 @@
-import { ATTACKS, parseCombination, runMatrix, SimulatedStage } from "@udp/attack-sim";
+import { parseCombination, runMatrix, SimulatedStage } from "@udp/attack-sim";
 
 /** An attacker who knows the port sends 64 answers, each with another id. */
 const { cells } = await runMatrix({
-  attacks: ATTACKS.filter(({ name }) => name === "id-guessing"),
+  attacks: ["id-guessing"],
   combinations: ["none", "id-8+patience", "id-64+patience"].map(parseCombination),
   trials: 1000,
   datagramCount: 64,

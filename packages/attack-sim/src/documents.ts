@@ -119,8 +119,11 @@ export interface CellDocument {
   readonly interval: { readonly low: number; readonly high: number };
   /** Whether the first is within the second. */
   readonly agrees: boolean;
-  /** The first of the exchanges. */
-  readonly timeline: readonly TimelineEventDocument[];
+  /** Of the first few exchanges, the first that succeeded for the attack, and the first that did not. */
+  readonly timelines: {
+    readonly succeeded: readonly TimelineEventDocument[] | null;
+    readonly failed: readonly TimelineEventDocument[] | null;
+  };
 }
 
 /** What came of attacks on combinations of defences. */
@@ -281,6 +284,10 @@ const eventSchema: v.GenericSchema<unknown, EventDocument> = v.strictObject({
   text: v.string(),
 });
 
+const timelineSchema = v.array(
+  v.strictObject({ atMs: timeSchema, actor: actorSchema, action: v.string(), count: countSchema }),
+);
+
 const cellSchema: v.GenericSchema<unknown, CellDocument> = v.strictObject({
   attack: v.string(),
   combination: v.string(),
@@ -293,14 +300,10 @@ const cellSchema: v.GenericSchema<unknown, CellDocument> = v.strictObject({
   closedForm: ratioSchema,
   interval: v.strictObject({ low: ratioSchema, high: ratioSchema }),
   agrees: v.boolean(),
-  timeline: v.array(
-    v.strictObject({
-      atMs: timeSchema,
-      actor: actorSchema,
-      action: v.string(),
-      count: countSchema,
-    }),
-  ),
+  timelines: v.strictObject({
+    succeeded: v.nullable(timelineSchema),
+    failed: v.nullable(timelineSchema),
+  }),
 });
 
 const matrixSchema: v.GenericSchema<unknown, MatrixDocument> = v.strictObject({

@@ -1,6 +1,5 @@
 export type { Attack } from "./attackers/attack.ts";
 export { ATTACKS } from "./attackers/catalogue.ts";
-export { successChance } from "./attackers/closed-form.ts";
 export type { Forgery } from "./attackers/forgery.ts";
 export type { ClientRules, Combination, Defence } from "./defences/defence.ts";
 export {
@@ -41,7 +40,7 @@ export type { Interval } from "./matrix/binomial.ts";
 export { COMBINATIONS } from "./matrix/combinations.ts";
 export type { Cell, Matrix, MatrixOptions } from "./matrix/matrix.ts";
 export { ERROR_CHANCE, runMatrix } from "./matrix/matrix.ts";
-export { isPrivateNetwork, privateNetworkObstacle } from "./private-network.ts";
+export { isPrivateNetwork, privateNetworkObstacle, runPrivately } from "./private-network.ts";
 export { SERVER_SCENARIOS } from "./servers/catalogue.ts";
 export type { ServerComparison } from "./servers/compare-servers.ts";
 export { compareServers } from "./servers/compare-servers.ts";

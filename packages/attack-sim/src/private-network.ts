@@ -1,8 +1,8 @@
-import { readLinks } from "@udp/core/linux";
+import { readlinkSync } from "node:fs";
 import { AttackSimError } from "./errors.ts";
 
-/** Says to the program that it was started in a private network, which it then looks at itself. */
-const MARK = "UDP_ATTACK_SIM_PRIVATE";
+/** Names the network that a program was started from, so that it can tell that it is in another one. */
+const OUTSIDE = "UDP_ATTACK_SIM_OUTSIDE";
 
 /** Without root, a user namespace makes this user root of the network, and of nothing else. */
 const PRIVILEGE = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
@@ -13,11 +13,24 @@ const UNSHARE = ["unshare", ...PRIVILEGE, "--net", "--"];
 const WITH_LOOPBACK = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
 
 /**
- * Whether this process is in a network that has a loopback and nothing else, from which nothing
- * leaves whatever it is sent to.
+ * Whether this process was started by {@link runPrivately}, in a network of its own that has a
+ * loopback and nothing else: nothing leaves it, whatever it is sent to.
+ *
+ * @throws UdpError `UDP_SYSTEM`.
  */
-export function isPrivateNetwork(): boolean {
-  return process.platform === "linux" && readLinks().every(isHarmless);
+export async function isPrivateNetwork(): Promise<boolean> {
+  const outside = Bun.env[OUTSIDE];
+  if (process.platform !== "linux" || outside === undefined || outside === ownNetwork()) {
+    return false;
+  }
+  const { readLinks } = await import("@udp/core/linux");
+  const links = readLinks().filter(({ flags }) => flags.isUp);
+  return links.length > 0 && links.every(({ flags }) => flags.isLoopback);
+}
+
+/** @throws AttackSimError `ATTACK_SIM_NO_PRIVATE_NETWORK` where this process is in none. */
+export async function requirePrivateNetwork(): Promise<void> {
+  if (!(await isPrivateNetwork())) throw notPrivate("this process is in one that others see");
 }
 
 /** Why this host cannot make such a network; `undefined` where it can. */
@@ -25,35 +38,38 @@ export function privateNetworkObstacle(): string | undefined {
   if (process.platform !== "linux") return "it takes Linux";
   const missing = ["unshare", "ip", "sh"].find((program) => Bun.which(program) === null);
   if (missing !== undefined) return `it needs the program ${missing}`;
-  const { success } = Bun.spawnSync([...UNSHARE, ...WITH_LOOPBACK, "true"]);
-  return success ? undefined : "the system does not allow namespaces to this user";
+  const { success, stderr } = Bun.spawnSync([...UNSHARE, ...WITH_LOOPBACK, "true"]);
+  return success ? undefined : `${NOT_ALLOWED} (${stderr.toString().trim()})`;
 }
 
-/** @throws AttackSimError `ATTACK_SIM_NO_PRIVATE_NETWORK` where this process is in none. */
-export function requirePrivateNetwork(): void {
-  if (!isPrivateNetwork()) throw notPrivate("this process is in one that others see");
-}
+const NOT_ALLOWED =
+  "the system does not allow it to this user; as root it may, or where user namespaces are allowed";
 
 /**
  * Runs a program in a private network, on this process's terminal, until it ends.
  *
+ * @param signal asks the program to stop.
  * @returns its exit code.
- * @throws AttackSimError `ATTACK_SIM_NO_PRIVATE_NETWORK`.
+ * @throws AttackSimError `ATTACK_SIM_NO_PRIVATE_NETWORK`; the signal's reason where it is aborted
+ * already.
  */
 export async function runPrivately(
   command: readonly string[],
-  interruption: AbortSignal,
+  signal: AbortSignal,
 ): Promise<number> {
+  signal.throwIfAborted();
   const obstacle = privateNetworkObstacle();
   if (obstacle !== undefined) throw notPrivate(obstacle);
-  if (Bun.env[MARK] !== undefined) throw notPrivate("the one that was made has other interfaces");
   const child = Bun.spawn([...UNSHARE, ...WITH_LOOPBACK, ...command], {
-    env: { ...Bun.env, [MARK]: "1" },
+    env: { ...Bun.env, [OUTSIDE]: ownNetwork() },
     stdio: ["inherit", "inherit", "inherit"],
   });
   // The terminal sends its own signals to the child too; others come here alone.
-  interruption.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
-  return await child.exited;
+  const stop = (): void => child.kill("SIGTERM");
+  signal.addEventListener("abort", stop, { once: true });
+  const code = await child.exited;
+  signal.removeEventListener("abort", stop);
+  return code;
 }
 
 function notPrivate(reason: string): AttackSimError {
@@ -63,6 +79,7 @@ function notPrivate(reason: string): AttackSimError {
   );
 }
 
-function isHarmless({ flags }: ReturnType<typeof readLinks>[number]): boolean {
-  return flags.isLoopback || !flags.isUp;
+/** The network namespace of this process: namespaces(7). */
+function ownNetwork(): string {
+  return readlinkSync("/proc/self/ns/net");
 }

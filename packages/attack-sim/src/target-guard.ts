@@ -1,10 +1,11 @@
 import type { ResolveOptions } from "@udp/core";
-import { addressWords, isLoopback, resolveHost } from "@udp/core";
+import { addressWords, isLoopback, parseAddress, resolveHost } from "@udp/core";
 import { AttackSimError } from "./errors.ts";
 
 /**
  * The canonical address of a host that this laboratory may touch: 127.0.0.0/8 or `::1`. Every address
- * that a socket of the laboratory sends to, receives at or names as a source has passed here.
+ * that somebody gives the laboratory passes here before a socket is opened. A name is looked up first,
+ * by the system's resolver, which may ask the network.
  *
  * @throws AttackSimError `ATTACK_SIM_NOT_LOOPBACK` where any address of the host is another one;
  * UdpError `UDP_BAD_ADDRESS`, `UDP_NAME_NOT_FOUND`; the signal's reason where it is aborted.
@@ -16,12 +17,13 @@ export async function loopbackAddress(host: string, options: ResolveOptions = {}
 }
 
 /**
- * The canonical address itself, where it is one of the loopback.
+ * The address in canonical form, where it is one of the loopback, without a zone.
  *
- * @throws AttackSimError `ATTACK_SIM_NOT_LOOPBACK`.
+ * @throws AttackSimError `ATTACK_SIM_NOT_LOOPBACK`; UdpError `UDP_BAD_ADDRESS`.
  */
-export function requireLoopback(address: string): string {
-  if (isLoopback(addressWords(address))) return address;
+export function requireLoopback(text: string): string {
+  const address = parseAddress(text);
+  if (isLoopback(addressWords(address)) && !address.includes("%")) return address;
   throw new AttackSimError(
     "ATTACK_SIM_NOT_LOOPBACK",
     `this laboratory attacks nothing but itself: expected an address of the loopback (127.0.0.0/8 or ::1); got ${address}`,

@@ -161,8 +161,12 @@ class Trial {
   #strike(client: ClientSocket, requests: readonly Uint8Array[], recording: Recording): void {
     const { content } = this.#attack;
     const isTooBig = content === "too-big";
-    for (const forgery of forgeAll(this.#attack, this.#knowledge(client, requests, recording))) {
-      this.#note(content === "late" ? "server" : "attacker", () => sending(forgery, isTooBig));
+    const knowledge = this.#knowledge(client, requests, recording);
+    const isSpread = !this.#attack.knowsPort && knowledge.clientPorts.count > 1;
+    for (const forgery of forgeAll(this.#attack, knowledge)) {
+      this.#note(content === "late" ? "server" : "attacker", () =>
+        isTooBig ? "says that a request of the client's was too big" : sending(forgery, isSpread),
+      );
       if (isTooBig) this.#stage.forgeTooBig(forgery, LIE_MTU_BYTES);
       else this.#stage.forge(forgery);
     }
@@ -218,9 +222,10 @@ function asking({ server }: Stage, { local }: ClientSocket, question: string): s
   return `asks ${formatEndpoint(server)} from port ${local.port}: ${words}`;
 }
 
-function sending({ source, destination, payload }: Forgery, isTooBig: boolean): string {
-  if (isTooBig) return "says that a request of the client's was too big";
-  return `sends ${textOf(payload)} to ${formatEndpoint(destination)} as ${formatEndpoint(source)}`;
+/** @param isSpread each datagram goes to another port, and nobody wants to know to which. */
+function sending({ source, destination, payload }: Forgery, isSpread: boolean): string {
+  const to = isSpread ? `a port of ${destination.address}` : formatEndpoint(destination);
+  return `sends ${textOf(payload)} to ${to} as ${formatEndpoint(source)}`;
 }
 
 function textOf(payload: Uint8Array): string {

@@ -117,7 +117,7 @@ const MODES: readonly Mode[] = [
   {
     name: "attack-sim",
     serve: () => serveLesson(HERE),
-    client: (port) => askInLesson({ port, check: "hmac", timeoutMs: 1000 }),
+    client: (port, signal) => askInLesson({ port, signal, check: "hmac" }),
   },
 ];
 

@@ -3,7 +3,7 @@ import { formatEndpoint } from "@udp/core";
 import { closedEndpoint, Peer } from "@udp/lab/testing";
 import { decodeFrame, encodeFrame } from "../src/exchange/frame.ts";
 import type { Check, IgnoredAnswer, LessonAnswer } from "../src/index.ts";
-import { askInLesson, sendLie, serveLesson } from "../src/index.ts";
+import { askInLesson, SERVER_SCENARIOS, sendLie, serveLesson } from "../src/index.ts";
 
 interface Deceived {
   readonly answer: LessonAnswer;
@@ -109,8 +109,28 @@ describe("our own server", () => {
     await using server = await serveLesson({ port: 0, isStalled: true });
     const asking = askInLesson({ port: server.local.port, timeoutMs: 50 });
     await expect(asking).rejects.toMatchObject({ code: "ATTACK_SIM_NO_ANSWER" });
+    while (server.counters.receivedCount === 0) await Bun.sleep(1);
     expect(server.counters).toEqual({ receivedCount: 1, answeredCount: 0 });
   });
+
+  test.each(["bare", "in a frame"])(
+    "does not loop with another one: a question that is %s",
+    async (form) => {
+      await using server = await serveLesson({ port: 0 });
+      const text = "How are you?";
+      const frame = { kind: "request", sequence: 1, id: 1n, sentAtMs: 0, text } as const;
+      const question = form === "bare" ? new TextEncoder().encode(text) : encodeFrame(frame, KEY);
+      const [loop] = SERVER_SCENARIOS.filter(({ name }) => name === "loop");
+      const subject = { endpoint: server.local, pid: undefined, question };
+      expect(await loop?.examine(subject)).toMatchObject({ verdict: "safe" });
+      await using other = await serveLesson({ port: 0 });
+      await using forger = await Peer.open();
+      await forger.send(encodeFrame({ ...frame, kind: "answer" }, KEY), other.local);
+      await forger.send("?", other.local);
+      await forger.next();
+      expect(other.counters).toEqual({ receivedCount: 2, answeredCount: 1 });
+    },
+  );
 
   test("does not answer an answer", async () => {
     await using server = await serveLesson({ port: 0 });

@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Random } from "@udp/core";
 import fc from "fast-check";
-import { ATTACKS } from "../src/attackers/catalogue.ts";
 import type { Forgery } from "../src/attackers/forgery.ts";
 import type { Defence } from "../src/defences/defence.ts";
 import { combine, DEFENCES, parseCombination } from "../src/defences/defence.ts";
@@ -18,7 +17,7 @@ test("every attack on every defence is as it was, and as computed", async () => 
 
 test("what does not agree is told: a part of the forged datagrams is lost", async () => {
   const matrix = await runMatrix({
-    attacks: ATTACKS.filter(({ name }) => name === "forged-source"),
+    attacks: ["forged-source"],
     combinations: [parseCombination("none")],
     trials: 40,
     seed: 1,
@@ -64,15 +63,15 @@ async function openLossyStage(random: Random): Promise<Stage> {
 test("the same seed gives the same, alone or with others", async () => {
   const run = (names: readonly string[]) =>
     runMatrix({
-      attacks: ATTACKS.filter(({ name }) => names.includes(name)),
+      attacks: names,
       combinations: [parseCombination("id-8+patience")],
       trials: 50,
       seed: 7,
       openStage: SimulatedStage.open,
     });
-  const [alone, together] = [await run(["replay"]), await run(["birthday", "replay"])];
+  const [alone, together] = [await run(["birthday"]), await run(["replay", "birthday"])];
   const countsOf = ({ cells }: typeof alone) =>
-    cells.filter(({ attack }) => attack === "replay").map(({ successCount }) => successCount);
+    cells.filter(({ attack }) => attack === "birthday").map(({ successCount }) => successCount);
   expect(countsOf(alone)).toEqual(countsOf(together));
 });
 

@@ -4,10 +4,12 @@ import { createPair } from "@udp/lab";
 import { captureTest } from "@udp/lab/testing";
 import { UDP_ATTACK_SIM } from "./udp-attack-sim.ts";
 
-const RUN = ["run", "forged-source", "packet-too-big", "reflection", "loop", "--trials", "1"];
+const SERVERS = ["amplification", "reflection", "loop", "vanished-client", "non-ascii"];
 
-/** Everything that can leave a host but what looks for neighbours and routers. */
-const FILTER = "udp or (icmp and not icmp6) or tcp";
+const RUN = ["run", "forged-source", "packet-too-big", ...SERVERS, "--trials", "1"];
+
+/** Everything that can leave a host, but ICMPv6 that looks for neighbours and groups. */
+const FILTER = "udp or icmp or tcp or (icmp6 and ip6[40] < 128)";
 
 captureTest(
   "whatever a command is told, nothing leaves the host",

@@ -30,8 +30,7 @@ testWhere(
     expect(figureOf("amplification", "udp-echo")).toBeLessThanOrEqual(3);
     expect(figureOf("loop", "naive")).toBe(1000);
     expect(figureOf("loop", "udp-echo")).toBeLessThanOrEqual(10);
-    expect(figureOf("memory", "naive")).toBeGreaterThan(4000);
-    expect(figureOf("memory", "udp-echo")).toBeLessThan(1024);
+    expect(figureOf("memory", "naive")).toBeGreaterThan(4 * (figureOf("memory", "udp-echo") ?? 0));
   },
 );
 

@@ -67,6 +67,8 @@ class Cast {
     this.#say = say;
     this.#interruption = interruption;
     interruption.addEventListener("abort", () => this.dismiss(), { once: true });
+    // A reader that has gone ends this process where it stands.
+    process.once("exit", () => this.dismiss());
   }
 
   start(actor: Actor, words: readonly string[]): Player {

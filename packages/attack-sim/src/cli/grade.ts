@@ -32,7 +32,7 @@ export async function runGrade(
   const { server, command: line } = flags;
   if (server !== undefined) await runServerGrade(terminal, output, server, flags);
   else if (line === undefined) command.error("error: expected --command or --server; got neither");
-  else if (isPrivateNetwork()) await runClientGrade(terminal, output, line, flags);
+  else if (await isPrivateNetwork()) await runClientGrade(terminal, output, line, flags);
   else await againPrivately(terminal, command);
 }
 

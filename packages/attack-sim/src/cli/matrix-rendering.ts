@@ -34,30 +34,30 @@ export function matrixReport(
   };
 }
 
-function cellDocument({ interval, timeline, ...cell }: Cell): CellDocument {
-  return { ...cell, interval: { ...interval }, timeline: timeline.map((event) => ({ ...event })) };
+function cellDocument({ timelines: { succeeded, failed }, ...cell }: Cell): CellDocument {
+  return { ...cell, timelines: { succeeded: succeeded ?? null, failed: failed ?? null } };
 }
 
 function attackDetails(cells: readonly Cell[]): string {
   const [first] = cells;
   const attack = ATTACKS.find(({ name }) => name === first?.attack);
-  const successful = cells.find(isWon);
-  const failed = cells.find((cell) => !isWon(cell));
+  const lost = cells.find(({ timelines }) => timelines.succeeded !== undefined);
+  const held = cells.find(({ timelines }) => timelines.failed !== undefined);
   return [
     `${attack?.name}: ${attack?.title}`,
     "",
-    ...[successful, failed].flatMap((cell) => (cell === undefined ? [] : timelineLines(cell))),
+    ...timelineLines(lost?.combination, lost?.timelines.succeeded),
+    ...timelineLines(held?.combination, held?.timelines.failed),
     ...cellTable(cells),
     "",
   ].join("\n");
 }
 
-/** Whether the attack had what it wanted in the exchange whose timeline is shown. */
-function isWon({ successCount, trials }: Cell): boolean {
-  return successCount > trials / 2;
-}
-
-function timelineLines({ combination, timeline }: Cell): readonly string[] {
+function timelineLines(
+  combination: string | undefined,
+  timeline: readonly TimelineEvent[] | undefined,
+): readonly string[] {
+  if (combination === undefined || timeline === undefined) return [];
   return [`An exchange under ${combination}:`, ...columns(timeline.map(eventCells), "left"), ""];
 }
 
@@ -65,6 +65,8 @@ function eventCells({ atMs, actor, action, count }: TimelineEvent): readonly str
   const often = count === 1 ? "" : ` (${count} times)`;
   return [`${atMs} ms`.padStart(10), actor, `${action}${often}`];
 }
+
+const DISAGREES = "≠";
 
 const HEADINGS = ["", "believed", "refused", "denied", "detected", "measured", "closed form"];
 
@@ -83,7 +85,7 @@ function cellTable(cells: readonly Cell[]): readonly string[] {
 
 function measured({ successCount, trials, interval, agrees }: Cell): string {
   const bounds = `${bound(interval.low)}–${bound(interval.high)}`;
-  return `${chance(successCount / trials)} (${bounds})${agrees ? "" : " !"}`;
+  return `${chance(successCount / trials)} (${bounds})${agrees ? "" : ` ${DISAGREES}`}`;
 }
 
 /** In the line that has the unit already. */
@@ -91,10 +93,11 @@ function bound(ratio: number): string {
   return (100 * ratio).toFixed(1).replace(/\.0$/, "");
 }
 
-const LEAST_PERCENT = 0.0001;
+/** Smaller ones are written with an exponent. */
+const LEAST_RATIO = 0.0001;
 
 function chance(ratio: number): string {
-  if (ratio > 0 && ratio < LEAST_PERCENT) return ratio.toExponential(1);
+  if (ratio > 0 && ratio < LEAST_RATIO) return `${(100 * ratio).toExponential(1)} %`;
   return `${Number((100 * ratio).toFixed(2))} %`;
 }
 
@@ -129,6 +132,7 @@ function shortCell({ cells }: Matrix, attack: string, combination: string): stri
   );
   if (cell === undefined) return "– ";
   const isMostlyDenied = cell.deniedCount > cell.trials / 2;
+  if (!cell.agrees) return `${percent(cell.successCount / cell.trials)}${DISAGREES}`;
   const mark = cell.detectedCount === 0 ? " " : isMostlyDenied ? "×" : "!";
   return `${percent(cell.successCount / cell.trials)}${mark}`;
 }
@@ -149,7 +153,7 @@ function conclusion(matrix: Matrix, network: MatrixDocument["network"]): readonl
     ...(unplayed.length > 0 ? [`Not played here: ${unplayed.join(", ")}`] : []),
     disagreeing === 0
       ? "All agree with the closed form, at 99.9 % for all of them together"
-      : `${counted(disagreeing, "cell")} marked ! disagree with the closed form`,
+      : `${counted(disagreeing, "cell")} marked ${DISAGREES} disagree with the closed form`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Output, Terminal } from "@udp/core/cli";
 import { LiveLines } from "@udp/core/cli";
 import type { Attack } from "../attackers/attack.ts";
+import type { Combination } from "../defences/defence.ts";
 import { AttackSimError } from "../errors.ts";
 import { COMBINATIONS } from "../matrix/combinations.ts";
 import type { Matrix } from "../matrix/matrix.ts";
@@ -17,12 +18,12 @@ export async function playAttacks(
   attacks: readonly Attack[],
   flags: RunFlags,
 ): Promise<void> {
-  const combinations = flags.defence ?? COMBINATIONS;
+  const combinations = withoutRepetition(flags.defence ?? COMBINATIONS);
   const total = attacks.length * combinations.length;
   using live = new LiveLines(terminal, { quiet: flags.quiet || flags.json });
   let playedCount = 0;
   const matrix = await runMatrix({
-    attacks,
+    attacks: attacks.map(({ name }) => name),
     combinations,
     trials: flags.trials,
     datagramCount: flags.datagrams,
@@ -35,9 +36,21 @@ export async function playAttacks(
     signal: terminal.interruption,
   });
   live.erase();
+  if (matrix.cells.length === 0) throw nothingPlayed(matrix);
   output.detail(matrixDetails(matrix));
   output.result(matrixReport(matrix, flags.simulate ? "simulation" : "loopback"));
   if (!matrix.agrees) throw disagreement(matrix);
+}
+
+function withoutRepetition(combinations: readonly Combination[]): readonly Combination[] {
+  return [...new Map(combinations.map((combination) => [combination.name, combination])).values()];
+}
+
+function nothingPlayed({ unplayed }: Matrix): AttackSimError {
+  return new AttackSimError(
+    "ATTACK_SIM_NO_PRIVATE_NETWORK",
+    `${unplayed.join(", ")} takes raw sockets in a private network, which this host cannot make; or --simulate`,
+  );
 }
 
 function disagreement({ cells }: Matrix): AttackSimError {

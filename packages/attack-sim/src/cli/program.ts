@@ -123,7 +123,7 @@ function attackerCommand(terminal: Terminal) {
   return new Command("attacker")
     .description("somebody else, who answers in the server's place")
     .addOption(
-      new Option("--port <port>", "the port at which the client waits")
+      new Option("-p, --port <port>", "the port at which the client waits")
         .argParser(parsePeerPort)
         .makeOptionMandatory()
         .helpGroup(BASIC_OPTIONS),
@@ -162,7 +162,7 @@ function runCommand(terminal: Terminal) {
       ).helpGroup(BASIC_OPTIONS),
     )
     .addOption(
-      new Option("--trials <count>", "exchanges for each attack and defence")
+      new Option("--trials <count>", "exchanges for each attack and defence, 1 to 100,000")
         .argParser(wholeNumber(1, 100_000))
         .default(100)
         .helpGroup(BASIC_OPTIONS),
@@ -176,7 +176,7 @@ function runCommand(terminal: Terminal) {
         .helpGroup(ADVANCED_OPTIONS),
     )
     .addOption(
-      new Option("--datagrams <count>", "the most that an attacker sends in one exchange")
+      new Option("--datagrams <count>", "the most that an attacker sends in one exchange, 1 to 256")
         .argParser(wholeNumber(1, 256))
         .default(64)
         .helpGroup(ADVANCED_OPTIONS),
@@ -262,7 +262,7 @@ function listCommand(terminal: Terminal) {
 function explainCommand(terminal: Terminal) {
   return new Command("explain")
     .description("how an attack goes, what helps, and where it happened")
-    .addArgument(new Argument("<scenario>", "one of those that list shows").choices(NAMES))
+    .addArgument(new Argument("<scenario>", "an attack that list shows").choices(NAMES))
     .addOption(jsonOption())
     .action(async (scenario, options) => {
       const { runExplain } = await import("./explain.ts");

@@ -43,7 +43,7 @@ export async function runRun(
   if (flags.simulate && names.length > 0 && scenarios.length > 0) {
     command.error(`error: ${scenarios[0]?.name} is tried on real servers; leave out --simulate`);
   }
-  if (!(flags.simulate || isPrivateNetwork())) {
+  if (!(flags.simulate || (await isPrivateNetwork()))) {
     const obstacle = privateNetworkObstacle();
     if (obstacle === undefined) return await againPrivately(terminal, command);
     output.note(`No private network: ${obstacle}. ${WITHOUT_PRIVATE_NETWORK}`);

@@ -25,7 +25,7 @@ export type ExchangeState =
   | "believed"
   /** The client is not patient, and ended at an answer that it did not believe. */
   | "gave-up"
-  /** The client took fright: from now on it believes nothing. */
+  /** The client took fright: it believes nothing more in this exchange. */
   | "alarmed";
 
 /** Who is asked, and what is believed. */
@@ -87,6 +87,7 @@ export class ClientSession {
 
   /** Begins an exchange: the requests that leave where the same question is wanted so often. */
   ask(question: string, wantedCount: number, nowMs: number): readonly Uint8Array[] {
+    this.abandon();
     this.#state = "waiting";
     this.#answer = undefined;
     const count = this.#options.rules.asksOnce ? 1 : wantedCount;

@@ -12,6 +12,7 @@ function draw(count: number): number[] {
 const CAREFUL: ClientObservation = {
   ports: draw(28_232),
   ids: draw(65_536),
+  idBits: 16,
   reactions: {
     "other-port": "waited",
     "other-address": "waited",
@@ -50,7 +51,11 @@ test("an id makes up for the port where it is checked, and only there", () => {
 });
 
 test("what counts up is not to be guessed", () => {
-  const counting = { ...CAREFUL, ids: Array.from({ length: 26 }, (_, index) => index) };
+  const counting = {
+    ...CAREFUL,
+    ids: Array.from({ length: 26 }, (_, index) => index),
+    ports: [9, 9],
+  };
   const [, id] = gradeClient(counting).findings;
   expect(id).toMatchObject({
     what: "id",

@@ -10,9 +10,9 @@ export const DECEITS = ["other-port", "other-address", "wrong-id", "earlier-answ
 export type Deceit = (typeof DECEITS)[number];
 
 /**
- * What a client did with a false answer that came before the true one. `believed`: it showed the lie,
- * or ended well before the truth came. `gave-up`: it ended badly. `waited`: it showed the truth.
- * `unclear`: neither was to be seen.
+ * What a client did with a false answer that came before the true one. `waited`: it showed the truth.
+ * `gave-up`: it did not, and ended badly. `believed`: it showed the lie, and did not. `unclear`: it
+ * showed neither.
  */
 export type Reaction = "believed" | "gave-up" | "waited" | "unclear";
 
@@ -22,6 +22,8 @@ export interface ClientObservation {
   readonly ports: readonly number[];
   /** The numbers at the place that was given; empty where none was. */
   readonly ids: readonly number[];
+  /** How many bits an id has there; 0 where none was given. */
+  readonly idBits: number;
   readonly reactions: Readonly<Partial<Record<Deceit, Reaction>>>;
   /** Whether it showed one answer twice, where it came twice. */
   readonly showsDuplicates: boolean;
@@ -44,17 +46,23 @@ export interface ClientGrade {
   readonly findings: readonly ClientFinding[];
 }
 
-/** Grades a client as the port test of DNS-OARC graded resolvers; ids that are checked count too. */
+/**
+ * Grades a client as the port test of DNS-OARC graded resolvers. Ports and ids count together, ids
+ * where another one is not believed; the grade is the worst of theirs and of what was done about each
+ * deceit.
+ */
 export function gradeClient(observation: ClientObservation): ClientGrade {
   const { ports, ids, reactions } = observation;
-  const port = spreadOf(ports);
-  const id = ids.length > 1 ? spreadOf(ids) : undefined;
+  const port = spreadOf(ports, PORT_BITS);
+  const id = ids.length > 1 ? spreadOf(ids, observation.idBits) : undefined;
   const isIdChecked = reactions["wrong-id"] === "waited" || reactions["wrong-id"] === "gave-up";
   const idBits = id !== undefined && isIdChecked ? usefulBits(id) : 0;
   const unpredictableBits = usefulBits(port) + idBits;
+  // One of the two is enough, if it is hard to guess.
+  const isEnough = gradeOfBits(unpredictableBits) === "GREAT";
   const findings = [
-    spreadFinding("port", port, PORT_ADVICE),
-    ...(id === undefined ? [] : [spreadFinding("id", id, ID_ADVICE)]),
+    spreadFinding("port", port, isEnough ? undefined : PORT_ADVICE),
+    ...(id === undefined ? [] : [spreadFinding("id", id, isEnough ? undefined : ID_ADVICE)]),
     ...Object.entries(reactions).map(([deceit, reaction]) =>
       reactionFinding(deceit as Deceit, reaction),
     ),
@@ -68,29 +76,36 @@ export function gradeClient(observation: ClientObservation): ClientGrade {
   return { grade, unpredictableBits, findings };
 }
 
+const PORT_BITS = 16;
+
 const PORT_ADVICE =
   "let the system choose the source port, for each request anew (port 0, RFC 6056)";
-const ID_ADVICE = "draw the id from a cryptographic generator, over its whole range (RFC 5452)";
+const ID_ADVICE =
+  "draw the id from a cryptographic generator, over its whole range (RFC 5452), of 32 bits or more";
 
 /** What counts up, or is always the same, is no guess at all. */
 function usefulBits({ bits, isCounting, distinctCount }: Spread): number {
   return isCounting || distinctCount === 1 ? 0 : bits;
 }
 
-function spreadFinding(what: "port" | "id", spread: Spread, advice: string): ClientFinding {
+function spreadFinding(
+  what: "port" | "id",
+  spread: Spread,
+  advice: string | undefined,
+): ClientFinding {
   const grade = gradeOfBits(usefulBits(spread));
   const { count, distinctCount, standardDeviation, bits, isCounting } = spread;
   const order = isCounting ? ", counting up" : "";
   const deviation = Math.round(standardDeviation).toLocaleString("en-US");
   const seen = `${distinctCount} different in ${count}, standard deviation ${deviation} (${bits.toFixed(1)} bits)${order}`;
-  return { what, grade, seen, ...(grade !== "GREAT" && { advice }) };
+  return { what, grade, seen, ...(grade !== "GREAT" && advice && { advice }) };
 }
 
 const REACTIONS: Readonly<Record<Reaction, { readonly grade: Grade; readonly seen: string }>> = {
   believed: { grade: "POOR", seen: "believed" },
   "gave-up": { grade: "GOOD", seen: "not believed, but it gave up" },
   waited: { grade: "GREAT", seen: "ignored, and the true answer believed" },
-  unclear: { grade: "GOOD", seen: "neither the lie nor the truth was shown" },
+  unclear: { grade: "GOOD", seen: "unclear: neither the lie nor the truth was shown" },
 };
 
 const ADVICE: Readonly<Record<Deceit, string>> = {

@@ -53,8 +53,14 @@ class ShellClient implements ClientRun {
     signal?.addEventListener("abort", this.#kill, { once: true });
   }
 
-  endsWithin(durationMs: number): Promise<boolean> {
-    return Promise.race([this.#closed, Bun.sleep(durationMs).then(() => false)]);
+  async endsWithin(durationMs: number): Promise<boolean> {
+    const late: PromiseWithResolvers<boolean> = Promise.withResolvers();
+    const timer = setTimeout(late.resolve, durationMs, false);
+    try {
+      return await Promise.race([this.#closed, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async ends(): Promise<undefined> {

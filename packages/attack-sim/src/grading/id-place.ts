@@ -6,8 +6,7 @@ export interface IdPlace {
   readonly bytes: number;
 }
 
-/** A number of more bytes does not fit into a double. */
-const MAX_ID_BYTES = 6;
+const MAX_ID_BYTES = 8;
 
 /**
  * Reads `offset:bytes`, such as `0:2` for DNS.
@@ -24,8 +23,10 @@ export function parseIdPlace(text: string): IdPlace {
   );
 }
 
-/** The id of a request; `undefined` where it is too short to have one. */
+/**
+ * The id of a request, to the precision of a double; `undefined` where it is too short to have one.
+ */
 export function idIn(payload: Uint8Array, { offset, bytes }: IdPlace): number | undefined {
   if (payload.byteLength < offset + bytes) return undefined;
-  return Buffer.from(payload.buffer, payload.byteOffset).readUIntBE(offset, bytes);
+  return Number(`0x${payload.subarray(offset, offset + bytes).toHex()}`);
 }

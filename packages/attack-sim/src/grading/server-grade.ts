@@ -4,6 +4,7 @@ import { SERVER_SCENARIOS } from "../servers/catalogue.ts";
 import { isAnswering } from "../servers/correspondent.ts";
 import { processAt } from "../servers/process-at.ts";
 import type { Finding, ServerScenario, Subject } from "../servers/server-scenario.ts";
+import { DEAD } from "../servers/survival.ts";
 import type { Grade } from "./grade.ts";
 
 /** Which server is tried. */
@@ -43,10 +44,20 @@ export async function gradeServer(options: GradeServerOptions): Promise<ServerGr
   for (const scenario of SERVER_SCENARIOS) {
     options.signal?.throwIfAborted();
     options.onScenario?.(scenario);
-    const isAlive = await isAnswering(subject);
-    findings.push({ scenario, ...(isAlive ? await scenario.examine(subject) : ENDED) });
+    findings.push({ scenario, ...(await examineOne(scenario, subject, findings)) });
   }
   return { grade: gradeOf(findings), findings };
+}
+
+/** Whatever a server withstood: it is to answer afterwards. */
+async function examineOne(
+  scenario: ServerScenario,
+  subject: Subject,
+  before: readonly Finding[],
+): Promise<Finding> {
+  if (before.some(({ seen }) => seen === DEAD.seen)) return ENDED;
+  const finding = await scenario.examine(subject);
+  return (await isAnswering(subject)) ? finding : DEAD;
 }
 
 const ENDED: Finding = { verdict: "unknown", seen: "not tried: the server answers no more" };

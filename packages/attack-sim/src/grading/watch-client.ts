@@ -1,5 +1,5 @@
 import type { DatagramSocket, Endpoint } from "@udp/core";
-import { DEFAULT_PORT, openBunSocket } from "@udp/core";
+import { DEFAULT_PORT, integerOption, numberOption, openBunSocket } from "@udp/core";
 import { AttackSimError } from "../errors.ts";
 import { requirePrivateNetwork } from "../private-network.ts";
 import type { ClientObservation, Deceit, Reaction } from "./client-grade.ts";
@@ -17,7 +17,7 @@ export interface WatchClientOptions {
   readonly exchanges?: number | undefined;
   /** Where requests carry an id, if they do. */
   readonly idPlace?: IdPlace | undefined;
-  /** How long the true answer waits behind a false one. Default 300 ms. */
+  /** How long the true answer waits behind a false one, 1 to 60,000. Default 300. */
   readonly graceMs?: number | undefined;
   /** Told of each exchange: how many are done, of how many. */
   readonly onExchange?: ((doneCount: number, count: number) => void) | undefined;
@@ -34,6 +34,9 @@ const DEFAULT_GRACE_MS = 300;
 /** A false answer that is believed once in a while is believed. */
 const TRIES = 3;
 
+/** A client that shows the truth in none of so many honest exchanges will not show a lie either. */
+const HONEST_TRIES = 2;
+
 const TRUTH = "the true answer";
 const LIE = "a forged answer";
 
@@ -42,11 +45,14 @@ const LIE = "a forged answer";
  * and answers falsely first.
  *
  * @throws AttackSimError `ATTACK_SIM_NO_PRIVATE_NETWORK` where this process is in none,
- * `ATTACK_SIM_NO_REQUEST` where the client asks nothing; UdpError `UDP_ADDRESS_IN_USE`; the signal's
- * reason.
+ * `ATTACK_SIM_NO_REQUEST` where the client asks nothing, `ATTACK_SIM_NO_ANSWER` where it shows nothing
+ * of what it is told; UdpError `UDP_BAD_OPTION`,
+ * `UDP_ADDRESS_IN_USE`; the signal's reason.
  */
 export async function watchClient(options: WatchClientOptions): Promise<ClientObservation> {
-  requirePrivateNetwork();
+  integerOption("exchanges", options.exchanges ?? DEFAULT_EXCHANGES, 2, 1000);
+  numberOption("graceMs", options.graceMs ?? DEFAULT_GRACE_MS, 1, 60_000);
+  await requirePrivateNetwork();
   await using sockets = new AsyncDisposableStack();
   const requests = new Requests();
   const open = async (local: Endpoint): Promise<DatagramSocket> =>
@@ -88,13 +94,17 @@ class Watch {
   async observe(): Promise<ClientObservation> {
     const { exchanges = DEFAULT_EXCHANGES, idPlace } = this.#options;
     const honest: Exchange[] = [];
-    while (honest.length < exchanges) honest.push(await this.#exchange());
+    while (honest.length < exchanges) {
+      honest.push(await this.#exchange());
+      if (honest.length === HONEST_TRIES) requireTruth(honest);
+    }
     const ids = honest.flatMap(({ request }) =>
       idPlace === undefined ? [] : (idIn(request.payload, idPlace) ?? []),
     );
     return {
       ports: honest.map(({ request }) => request.from.port),
       ids,
+      idBits: 8 * (idPlace?.bytes ?? 0),
       reactions: await this.#reactions(),
       showsDuplicates: honest.some(({ output }) => output.split(TRUTH).length > 2),
     };
@@ -144,7 +154,7 @@ class Watch {
     this.#options.signal?.throwIfAborted();
     throw new AttackSimError(
       "ATTACK_SIM_NO_REQUEST",
-      `the client ended, or waited too long, and sent nothing to ${SERVER.address}:${SERVER.port}; does its command name {host} and {port}? It said: ${client.output.trim().slice(0, 200)}`,
+      `the client ended, or waited too long, and sent nothing to ${SERVER.address}:${SERVER.port}; does its command name {host} and {port}? It said: ${client.output.trim().slice(0, MAX_QUOTED_CHARACTERS)}`,
     );
   }
 
@@ -196,11 +206,22 @@ interface Exchange {
   readonly output: string;
 }
 
+function requireTruth(honest: readonly Exchange[]): void {
+  if (honest.some(({ output }) => output.includes(TRUTH))) return;
+  const said = honest[0]?.output.trim().slice(0, MAX_QUOTED_CHARACTERS);
+  throw new AttackSimError(
+    "ATTACK_SIM_NO_ANSWER",
+    `the client showed none of the true answers; does its request carry an id (--id-at), and does it print what it is told? It said: ${said}`,
+  );
+}
+
+const MAX_QUOTED_CHARACTERS = 200;
+
 function reactionOf({ output, endedEarly, code }: Exchange): Reaction {
-  if (output.includes(LIE)) return "believed";
-  if (output.includes(TRUTH)) return "waited";
+  // A client may also tell of the lie that it did not believe.
+  if (output.includes(TRUTH) && !endedEarly) return "waited";
   if (code !== undefined && code !== 0) return "gave-up";
-  return endedEarly ? "believed" : "unclear";
+  return output.includes(LIE) ? "believed" : "unclear";
 }
 
 /** Requests as they come, one by one; those that nobody waits for go to a listener. */

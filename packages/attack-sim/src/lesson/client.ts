@@ -13,6 +13,7 @@ import {
   secureRandom,
   systemClock,
 } from "@udp/core";
+import type { ClientRules } from "../defences/defence.ts";
 import { AttackSimError } from "../errors.ts";
 import type { Judgement } from "../exchange/client-session.ts";
 import { ClientSession } from "../exchange/client-session.ts";
@@ -88,7 +89,7 @@ export async function askInLesson(options: LessonClientOptions = {}): Promise<Le
 
 async function exchange(
   server: Endpoint,
-  rules: ReturnType<typeof rulesOfCheck>,
+  rules: ClientRules,
   timeoutMs: number,
   options: LessonClientOptions,
 ): Promise<LessonAnswer> {
@@ -108,7 +109,9 @@ async function exchange(
       if (code === "UDP_REFUSED") believed.reject(nobodyListens(server));
     },
   });
-  for (const request of session.ask(question, 1, Date.now())) socket.send(request, server);
+  for (const request of session.ask(question, 1, Date.now())) {
+    while (!socket.send(request, server)) await socket.drained();
+  }
   options.onSent?.({ local: socket.local, server });
   const deadlineNs = clock.nowNs() + msToNs(timeoutMs);
   const wait = { clock, deadlineNs, signal };

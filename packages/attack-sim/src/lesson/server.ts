@@ -13,6 +13,7 @@ import {
   trySend,
   writeAddressWords,
 } from "@udp/core";
+import { decodeFrame } from "../exchange/frame.ts";
 import { LAB_KEY } from "../exchange/lab-key.ts";
 import { SlowServer } from "../exchange/slow-server.ts";
 import { loopbackAddress } from "../target-guard.ts";
@@ -30,7 +31,7 @@ export interface LessonServerOptions
 export interface LessonRequest {
   readonly from: Endpoint;
   readonly payload: Uint8Array;
-  /** Why it was not answered; `undefined` where it was. */
+  /** Why it was not to be answered; `undefined` where it was. */
   readonly silence: "stalled" | RefusalReason | undefined;
 }
 
@@ -52,11 +53,16 @@ export async function serveLesson(
   return await serveDatagrams({ ...options, host }, (local) => createService(local, options));
 }
 
+/** With a header or without one. */
+function isOwnReply(payload: Uint8Array): boolean {
+  return isLengthReply(payload) || decodeFrame(payload)?.kind === "answer";
+}
+
 function createService(
   local: Endpoint,
   { isStalled = false, onRequest }: LessonServerOptions,
 ): DatagramService<LessonServerCounters> {
-  const guard = new ReplyGuard({ local, isOwnReply: isLengthReply });
+  const guard = new ReplyGuard({ local, isOwnReply });
   const server = new SlowServer(LAB_KEY);
   const counters = { receivedCount: 0, answeredCount: 0 };
   const sourceAddress = new Uint32Array(4);

@@ -14,7 +14,8 @@ const HALVINGS = 60;
 export function ratioInterval(count: number, trials: number, errorChance: number): Interval {
   const tail = errorChance / 2;
   const low = bisect((ratio) => chanceOfAtLeast(count, trials, ratio) < tail);
-  const high = bisect((ratio) => chanceOfAtLeast(count + 1, trials, ratio) < 1 - tail);
+  // That so few happen is that so many do not.
+  const high = bisect((ratio) => chanceOfAtLeast(trials - count, trials, 1 - ratio) >= tail);
   return { low: count === 0 ? 0 : low, high: count === trials ? 1 : high };
 }
 

@@ -1,5 +1,5 @@
 import type { Random } from "@udp/core";
-import { integerOption, seededRandom } from "@udp/core";
+import { choiceOption, integerOption, seededRandom } from "@udp/core";
 import type { Attack } from "../attackers/attack.ts";
 import { ATTACKS } from "../attackers/catalogue.ts";
 import { successChance } from "../attackers/closed-form.ts";
@@ -15,8 +15,8 @@ import { COMBINATIONS } from "./combinations.ts";
 
 /** Which attacks are played against which defences, how often, and where. */
 export interface MatrixOptions {
-  /** Default: all. */
-  readonly attacks?: readonly Attack[] | undefined;
+  /** Names of `ATTACKS`. Default: all. */
+  readonly attacks?: readonly string[] | undefined;
   /** Default: {@link COMBINATIONS}. */
   readonly combinations?: readonly Combination[] | undefined;
   /** Exchanges for each pair of an attack and a combination, 1 to 100,000. Default 200. */
@@ -29,7 +29,7 @@ export interface MatrixOptions {
   readonly openStage: (random: Random) => Promise<Stage>;
   /** Told of each pair when it has been played. What it throws ends the run. */
   readonly onCell?: ((cell: Cell) => void) | undefined;
-  /** Ends the run between two pairs. */
+  /** Ends the run between two exchanges. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -54,8 +54,11 @@ export interface Cell {
   readonly interval: Interval;
   /** Whether the computed chance is within the measured interval. */
   readonly agrees: boolean;
-  /** The first exchange. */
-  readonly timeline: readonly TimelineEvent[];
+  /** Of the first few exchanges, the first in which the attack succeeded, and the first in which not. */
+  readonly timelines: {
+    readonly succeeded: readonly TimelineEvent[] | undefined;
+    readonly failed: readonly TimelineEvent[] | undefined;
+  };
 }
 
 /** What came of all of them. */
@@ -86,7 +89,8 @@ const MAX_DATAGRAM_COUNT = 256;
  * signal's reason.
  */
 export async function runMatrix(options: MatrixOptions): Promise<Matrix> {
-  const { attacks = ATTACKS, combinations = COMBINATIONS, seed } = options;
+  const { combinations = COMBINATIONS, seed } = options;
+  const attacks = attacksNamed(options.attacks);
   const { trials = DEFAULT_TRIALS, datagramCount = DEFAULT_DATAGRAM_COUNT } = options;
   integerOption("trials", trials, 1, MAX_TRIALS);
   integerOption("datagramCount", datagramCount, 1, MAX_DATAGRAM_COUNT);
@@ -95,9 +99,8 @@ export async function runMatrix(options: MatrixOptions): Promise<Matrix> {
   const errorChance = ERROR_CHANCE / (attacks.length * combinations.length);
   for (const attack of attacks) {
     for (const combination of combinations) {
-      options.signal?.throwIfAborted();
       const plan = { attack, combination, trials, datagramCount, seed, errorChance };
-      const cell = await runCell(plan, options.openStage);
+      const cell = await runCell(plan, options);
       if (cell === undefined) unplayed.add(attack.name);
       else cells.push(cell);
       if (cell !== undefined) options.onCell?.(cell);
@@ -116,44 +119,88 @@ interface CellPlan {
   readonly errorChance: number;
 }
 
+/** Exchanges of a cell of which a timeline is kept, until there is one of each kind. */
+const TIMED_TRIALS = 10;
+
 async function runCell(
   plan: CellPlan,
-  openStage: MatrixOptions["openStage"],
+  { openStage, signal }: MatrixOptions,
 ): Promise<Cell | undefined> {
   const { attack, combination, datagramCount } = plan;
   await using stage = await openStage(randomFor(plan, "network"));
   if (attack.content === "too-big" && !stage.canForgeTooBig) return undefined;
   const random = { client: randomFor(plan, "client"), attacker: randomFor(plan, "attacker") };
   const trial = { stage, attack, rules: combination.rules, datagramCount, random };
-  const timeline = new Timeline(() => stage.nowMs());
-  const results = [await playTrial({ ...trial, timeline })];
-  while (results.length < plan.trials) results.push(await playTrial(trial));
-  return summarize(plan, results, timeline);
+  const tally = new Tally(attack);
+  for (let played = 0; played < plan.trials; played++) {
+    await nextTurn();
+    signal?.throwIfAborted();
+    const timeline = played < TIMED_TRIALS ? new Timeline(() => stage.nowMs()) : undefined;
+    tally.add(await playTrial({ ...trial, timeline }), timeline);
+  }
+  return summarize(plan, tally);
 }
 
-function summarize(plan: CellPlan, results: readonly TrialResult[], timeline: Timeline): Cell {
+/** What came of the exchanges of one cell. */
+class Tally {
+  readonly outcomes: Record<TrialResult["outcome"], number> = {
+    believed: 0,
+    answered: 0,
+    denied: 0,
+  };
+  detectedCount = 0;
+  successCount = 0;
+  succeeded: Timeline | undefined;
+  failed: Timeline | undefined;
+  readonly #attack: Attack;
+
+  constructor(attack: Attack) {
+    this.#attack = attack;
+  }
+
+  add({ outcome, isDetected }: TrialResult, timeline: Timeline | undefined): void {
+    const isBelief = this.#attack.aim === "belief";
+    const isSuccess = isBelief ? outcome === "believed" : outcome !== "answered";
+    this.outcomes[outcome]++;
+    if (isDetected) this.detectedCount++;
+    if (isSuccess) this.successCount++;
+    if (isSuccess) this.succeeded ??= timeline;
+    else this.failed ??= timeline;
+  }
+}
+
+function summarize(plan: CellPlan, tally: Tally): Cell {
   const { attack, combination, trials, datagramCount, errorChance } = plan;
-  const count = (outcome: TrialResult["outcome"]): number =>
-    results.filter((result) => result.outcome === outcome).length;
-  const believedCount = count("believed");
-  const answeredCount = count("answered");
-  const successCount = attack.aim === "belief" ? believedCount : trials - answeredCount;
+  const { outcomes, detectedCount, successCount, succeeded, failed } = tally;
   const closedForm = successChance(attack, combination.rules, datagramCount);
   const interval = ratioInterval(successCount, trials, errorChance);
   return {
     attack: attack.name,
     combination: combination.name,
     trials,
-    believedCount,
-    answeredCount,
-    deniedCount: count("denied"),
-    detectedCount: results.filter(({ isDetected }) => isDetected).length,
+    believedCount: outcomes.believed,
+    answeredCount: outcomes.answered,
+    deniedCount: outcomes.denied,
+    detectedCount,
     successCount,
     closedForm,
     interval,
     agrees: interval.low <= closedForm && closedForm <= interval.high,
-    timeline: timeline.events,
+    timelines: { succeeded: succeeded?.events, failed: failed?.events },
   };
+}
+
+function attacksNamed(names: readonly string[] | undefined): readonly Attack[] {
+  const known = ATTACKS.map(({ name }) => name);
+  for (const name of names ?? []) choiceOption("attacks", name, known);
+  return ATTACKS.filter(({ name }) => names === undefined || names.includes(name));
+}
+
+/** Others get their turn too: a signal, what is shown on a terminal. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 /** Each pair has chance of its own, so that it comes out the same whatever else is played. */

@@ -3,10 +3,16 @@ import { residentBytes } from "./resident-bytes.ts";
 import type { Finding, ServerScenario, Subject } from "./server-scenario.ts";
 import { survival } from "./survival.ts";
 
-const SOURCES = 10_000;
+const SOURCES = 20_000;
 
 /** Datagrams that are sent before the server is given the time to answer them. */
 const BURST = 50;
+
+/** A server that is slower than this allows is sent less. */
+const LIMIT_NS = 10_000_000_000;
+
+/** A server that leaves so many bursts unanswered is not waited for. */
+const MAX_SILENT_BURSTS = 3;
 
 /** What a server keeps for somebody it will never hear of again. */
 const MAX_BYTES_PER_SOURCE = 1024;
@@ -19,7 +25,7 @@ export const MEMORY: ServerScenario = {
   remedy:
     "Tables of fixed size, whose entries make room for others. Keep nothing for a client that has not shown, by a cookie, that it receives where it says.",
   reference: "RFC 4987 (the same for TCP); RFC 6347 section 4.2.1.",
-  figure: "bytes of resident memory for each new source",
+  figure: "bytes of resident memory for each new source; up to 1,024 it may be the runtime's",
   naive: "session-server",
   examine,
 };
@@ -27,49 +33,91 @@ export const MEMORY: ServerScenario = {
 async function examine(subject: Subject): Promise<Finding> {
   const { pid } = subject;
   if (pid === undefined || (await residentBytes(pid)) === undefined) return HIDDEN;
-  let growth: number | undefined;
+  let growth: Growth | undefined;
   const finding = await survival(subject, async () => {
     // The same traffic from few sources first: what a server needs to be busy is not growth.
-    await flood(subject, () => 1);
-    growth = await growthDuring(pid, () => flood(subject, (index) => index));
+    await repeat(subject);
+    growth = await growthDuring(pid, () => flood(subject));
   });
-  if (growth === undefined || finding.verdict !== "safe") return finding;
-  const bytesPerSource = Math.round(growth / SOURCES);
+  if (finding.verdict !== "safe") return finding;
+  if (growth === undefined) return HIDDEN;
+  const bytesPerSource = Math.round(growth.bytes / growth.sourceCount);
   return {
     verdict: bytesPerSource > MAX_BYTES_PER_SOURCE ? "dangerous" : "safe",
-    seen: `keeps ${bytesPerSource.toLocaleString("en-US")} bytes for each source`,
+    seen: `keeps ${bytesPerSource.toLocaleString("en-US")} bytes for each new source`,
     figure: bytesPerSource,
   };
 }
 
 const HIDDEN: Finding = { verdict: "unknown", seen: "its process cannot be looked into" };
 
-/** How many bytes the process has more afterwards; `undefined` where it has ended. */
-async function growthDuring(pid: number, work: () => Promise<void>): Promise<number | undefined> {
+interface Growth {
+  readonly bytes: number;
+  readonly sourceCount: number;
+}
+
+/** What the process has more after new sources came; `undefined` where it has ended. */
+async function growthDuring(
+  pid: number,
+  comeNew: () => Promise<number>,
+): Promise<Growth | undefined> {
   const beforeBytes = await residentBytes(pid);
-  await work();
+  const sourceCount = await comeNew();
   const afterBytes = await residentBytes(pid);
   if (beforeBytes === undefined || afterBytes === undefined) return undefined;
-  return Math.max(0, afterBytes - beforeBytes);
+  return { bytes: Math.max(0, afterBytes - beforeBytes), sourceCount };
 }
 
-/** @param source which of the sources each datagram comes from. */
-async function flood(subject: Subject, source: (index: number) => number): Promise<void> {
-  for (let first = 0; first < SOURCES; first += BURST) {
-    const indexes = Array.from({ length: BURST }, (_, offset) => first + offset);
-    await burst(subject, indexes.map(source));
-  }
+/** As many datagrams as {@link flood} sends, from as few sources as there are in a burst. */
+async function repeat(subject: Subject): Promise<void> {
+  await using sources = await openSources(0);
+  await untilEnough(() => burst(subject, sources.list));
 }
 
-/** One datagram of each source. They stay until the last is answered: a client that has gone is another scenario. */
-async function burst({ endpoint, question }: Subject, sources: readonly number[]): Promise<void> {
-  await using strangers = new AsyncDisposableStack();
-  let last: Correspondent | undefined;
-  for (const source of sources) {
-    last = strangers.use(await Correspondent.open({ address: addressOf(source), port: 0 }));
-    last.send(question, endpoint);
+/** How many sources have come. */
+function flood(subject: Subject): Promise<number> {
+  return untilEnough(async (sentCount) => {
+    await using sources = await openSources(sentCount);
+    return await burst(subject, sources.list);
+  });
+}
+
+/** Burst after burst, while they are answered and there is time; how many datagrams that were. */
+async function untilEnough(next: (sentCount: number) => Promise<boolean>): Promise<number> {
+  const endNs = Bun.nanoseconds() + LIMIT_NS;
+  let sentCount = 0;
+  let silentCount = 0;
+  while (sentCount < SOURCES && silentCount < MAX_SILENT_BURSTS && Bun.nanoseconds() < endNs) {
+    silentCount = (await next(sentCount)) ? 0 : silentCount + 1;
+    sentCount += BURST;
   }
-  await last?.quiet(1);
+  return sentCount;
+}
+
+interface Sources extends AsyncDisposable {
+  readonly list: readonly Correspondent[];
+}
+
+/** They stay until they are answered: a client that has gone is another scenario. */
+async function openSources(first: number): Promise<Sources> {
+  const stack = new AsyncDisposableStack();
+  const list: Correspondent[] = [];
+  for (let source = first; source < first + BURST; source++) {
+    list.push(stack.use(await Correspondent.open({ address: addressOf(source), port: 0 })));
+  }
+  return { list, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** One datagram of each source; whether the last of them was answered. */
+async function burst(
+  { endpoint, question }: Subject,
+  sources: readonly Correspondent[],
+): Promise<boolean> {
+  const last = sources.at(-1);
+  const before = last?.received.length ?? 0;
+  for (const source of sources) source.send(question, endpoint);
+  await last?.quiet(before + 1);
+  return (last?.received.length ?? 0) > before;
 }
 
 /** One of the addresses of 127.16.0.0/12. */

@@ -12,14 +12,18 @@ export async function processAt(port: number): Promise<number | undefined> {
   return undefined;
 }
 
+/** 127.0.0.1, 0.0.0.0 and ::, as the kernel of a little-endian machine writes them there. */
+const LISTENING_ADDRESSES = ["0100007F", "00000000", "0".repeat(32)];
+
 /**
  * A line of proc_pid_net(5): `sl local_address rem_address st queues timer retransmits uid timeout
  * inode …`, with the port in hexadecimal.
  */
 function inodeIn(table: string, port: number): string | undefined {
-  const wanted = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const digits = port.toString(16).toUpperCase().padStart(4, "0");
+  const wanted = LISTENING_ADDRESSES.map((address) => `${address}:${digits}`);
   const fields = table.split("\n").map((line) => line.trim().split(/\s+/));
-  return fields.find(([, local]) => local?.endsWith(wanted))?.[9];
+  return fields.find(([, local = ""]) => wanted.includes(local))?.[9];
 }
 
 async function hasSocket(pid: string, inode: string): Promise<boolean> {

@@ -17,7 +17,8 @@ export async function survival(subject: Subject, harm: () => Promise<void>): Pro
  */
 const TURNS_UNTIL_TOLD = 3;
 
-const DEAD: Finding = { verdict: "dangerous", seen: "answers no more" };
+/** Of a server that answered before. */
+export const DEAD: Finding = { verdict: "dangerous", seen: "answers no more" };
 
 /** Of a server that does not say anything nothing can be said. */
 export const NO_ANSWER: Finding = { verdict: "unknown", seen: "does not answer its question" };

@@ -1,4 +1,3 @@
-import { MessageSocket } from "@udp/core/linux";
 import { requireLoopback } from "../target-guard.ts";
 import type { ServerScenario, Subject } from "./server-scenario.ts";
 import { survival } from "./survival.ts";
@@ -26,6 +25,7 @@ export const VANISHED_CLIENT: ServerScenario = {
 /** The source of these requests is closed before they are sent, however quick the server is. */
 async function askAndVanish({ endpoint, question }: Subject): Promise<void> {
   requireLoopback(endpoint.address);
+  const { MessageSocket } = await import("@udp/core/linux");
   using socket = new MessageSocket({ family: 4, local: { address: "127.0.0.1", port: 0 } });
   for (let request = 0; request < REQUESTS; request++) {
     socket.send(question, { to: endpoint, source: NOBODY });

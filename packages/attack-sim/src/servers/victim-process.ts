@@ -5,6 +5,8 @@ import type { ServerScenario, Subject } from "./server-scenario.ts";
 /** Whose server it is: one that was written without care, or that of `@udp/echo`. */
 export type VictimKind = "naive" | "udp-echo";
 
+const START_LIMIT_MS = 10_000;
+
 const QUESTION = new TextEncoder().encode("How are you?");
 
 /** A server in a process of its own, so that it may die. */
@@ -25,9 +27,16 @@ export class VictimProcess implements AsyncDisposable {
       stdout: "pipe",
       stderr: "ignore",
     });
-    const [, local = ""] = /Listening at (\S+)/.exec(await firstLine(child.stdout)) ?? [];
-    const endpoint = parseEndpoint(local);
-    return new VictimProcess(child, { endpoint, pid: child.pid, question: QUESTION });
+    // What does not start is killed, and says nothing then.
+    const timer = setTimeout(() => child.kill("SIGKILL"), START_LIMIT_MS);
+    const [, local] = /Listening at (\S+)/.exec(await firstLine(child.stdout)) ?? [];
+    clearTimeout(timer);
+    if (local !== undefined) {
+      const subject = { endpoint: parseEndpoint(local), pid: child.pid, question: QUESTION };
+      return new VictimProcess(child, subject);
+    }
+    child.kill("SIGKILL");
+    throw new Error(`the server that was to be tried did not start: ${command.join(" ")}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,10 +8,13 @@ import type { Forger } from "./forger.ts";
 import type { ClientSocket, ClientSocketOptions, Stage } from "./stage.ts";
 
 /** What the stage sends to see that all before it has arrived; no client is told of it. */
-const MARK = new TextEncoder().encode("\0all before this has arrived\0");
+const MARK = "\0all before this has arrived\0";
 
 /** The kernel delivers on the loopback at once; a machine that is this slow delivers nothing. */
 const LOST_AFTER_NS = 5_000_000_000;
+
+/** A socket's queue has room for a few hundred small datagrams. */
+const FORGERIES_BETWEEN_READS = 32;
 
 const ATTACKER_PORT = 6666;
 
@@ -31,6 +34,8 @@ export class LoopbackStage implements Stage {
   readonly #forger: Forger;
   #client: LoopbackClient | undefined;
   #passedMs = 0;
+  #markCount = 0;
+  #forgedCount = 0;
 
   /**
    * @param createForger given the server's socket; what it makes is closed with the stage.
@@ -44,7 +49,12 @@ export class LoopbackStage implements Stage {
     this.server = { address: requireLoopback(server), port: DEFAULT_PORT };
     this.attacker = { address: requireLoopback(attacker), port: ATTACKER_PORT };
     this.#serverSocket = new MessageSocket({ family: 4, local: this.server });
-    this.#forger = createForger(this.#serverSocket);
+    try {
+      this.#forger = createForger(this.#serverSocket);
+    } catch (error) {
+      this.#serverSocket[Symbol.dispose]();
+      throw error;
+    }
   }
 
   get canForgeTooBig(): boolean {
@@ -71,6 +81,8 @@ export class LoopbackStage implements Stage {
 
   forge(datagram: Forgery): void {
     this.#forger.send(datagram);
+    this.#forgedCount++;
+    if (this.#forgedCount % FORGERIES_BETWEEN_READS === 0) this.#client?.read();
   }
 
   forgeTooBig(request: Forgery, mtuBytes: number): void {
@@ -86,8 +98,10 @@ export class LoopbackStage implements Stage {
     const client = this.#client;
     if (client === undefined || client.isClosed) return;
     const endNs = Bun.nanoseconds() + LOST_AFTER_NS;
-    this.answer(MARK, client.local);
-    while (!client.readToMark()) {
+    this.#markCount++;
+    const mark = new TextEncoder().encode(`${MARK}${this.#markCount}`);
+    this.answer(mark, client.local);
+    while (!client.read(mark)) {
       if (Bun.nanoseconds() > endNs) throw datagramsLost();
       await nextTurn();
     }
@@ -120,11 +134,11 @@ class LoopbackClient implements ClientSocket {
     this.#socket.send(payload, this.#options.isConnected ? {} : { to: this.#server });
   }
 
-  /** Tells all that has arrived; whether the mark was there. */
-  readToMark(): boolean {
+  /** Tells what has arrived, up to a mark; whether that was there. */
+  read(mark?: Uint8Array): boolean {
     this.#readErrors();
     for (const { payload, from } of received(this.#socket)) {
-      if (Buffer.compare(payload, MARK) === 0) return true;
+      if (mark !== undefined && Buffer.compare(payload, mark) === 0) return true;
       this.#options.onDatagram(payload, from);
     }
     return false;

@@ -1,8 +1,8 @@
+import { UdpError } from "@udp/core";
 import { AttackSimError } from "../errors.ts";
 import { isPrivateNetwork } from "../private-network.ts";
-import { BindingForger, RawForger } from "./forger.ts";
 import type { StageAddresses } from "./loopback-stage.ts";
-import { LoopbackStage } from "./loopback-stage.ts";
+import type { Stage } from "./stage.ts";
 
 /** In a network of one's own, the addresses that read best. */
 const PRIVATE_ADDRESSES: StageAddresses = {
@@ -18,10 +18,24 @@ const PRIVATE_ADDRESSES: StageAddresses = {
  * @throws AttackSimError `ATTACK_SIM_UNSUPPORTED` elsewhere than on Linux; UdpError
  * `UDP_ADDRESS_IN_USE`, `UDP_SYSTEM`.
  */
-export async function openLoopbackStage(): Promise<LoopbackStage> {
+export async function openLoopbackStage(): Promise<Stage> {
   if (process.platform !== "linux") throw unsupported();
-  if (isPrivateNetwork()) return new LoopbackStage(PRIVATE_ADDRESSES, () => new RawForger());
-  return new LoopbackStage(ownAddresses(), (serverSocket) => new BindingForger(serverSocket));
+  const { BindingForger, RawForger } = await import("./forger.ts");
+  const { LoopbackStage } = await import("./loopback-stage.ts");
+  const isPrivate = await isPrivateNetwork();
+  const addresses = isPrivate ? PRIVATE_ADDRESSES : ownAddresses();
+  const raw = isPrivate ? unlessRefused(() => new RawForger()) : undefined;
+  return new LoopbackStage(addresses, (serverSocket) => raw ?? new BindingForger(serverSocket));
+}
+
+/** What the system may refuse; `undefined` where it does. */
+function unlessRefused<Opened>(open: () => Opened): Opened | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof UdpError && error.code === "UDP_SYSTEM") return undefined;
+    throw error;
+  }
 }
 
 function unsupported(): AttackSimError {
