@@ -35,9 +35,9 @@ async function examine(subject: Subject): Promise<Finding> {
   if (pid === undefined || (await residentBytes(pid)) === undefined) return HIDDEN;
   let growth: Growth | undefined;
   const finding = await survival(subject, async () => {
-    // The same traffic from few sources first: what a server needs to be busy is not growth.
-    await repeat(subject);
-    growth = await growthDuring(pid, () => flood(subject));
+    // As many others first: what is filled once, and what a server needs to be busy, is not growth.
+    const sourceCount = await flood(subject, 0);
+    growth = await growthDuring(pid, () => flood(subject, sourceCount));
   });
   if (finding.verdict !== "safe") return finding;
   if (growth === undefined) return HIDDEN;
@@ -68,30 +68,22 @@ async function growthDuring(
   return { bytes: Math.max(0, afterBytes - beforeBytes), sourceCount };
 }
 
-/** As many datagrams as {@link flood} sends, from as few sources as there are in a burst. */
-async function repeat(subject: Subject): Promise<void> {
-  await using sources = await openSources(0);
-  await untilEnough(() => burst(subject, sources.list));
-}
-
-/** How many sources have come. */
-function flood(subject: Subject): Promise<number> {
-  return untilEnough(async (sentCount) => {
-    await using sources = await openSources(sentCount);
-    return await burst(subject, sources.list);
-  });
-}
-
-/** Burst after burst, while they are answered and there is time; how many datagrams that were. */
-async function untilEnough(next: (sentCount: number) => Promise<boolean>): Promise<number> {
+/**
+ * Datagrams from new sources, burst after burst, while they are answered and there is time.
+ *
+ * @param first the number of the first source.
+ * @returns how many sources there were.
+ */
+async function flood(subject: Subject, first: number): Promise<number> {
   const endNs = Bun.nanoseconds() + LIMIT_NS;
-  let sentCount = 0;
+  let count = 0;
   let silentCount = 0;
-  while (sentCount < SOURCES && silentCount < MAX_SILENT_BURSTS && Bun.nanoseconds() < endNs) {
-    silentCount = (await next(sentCount)) ? 0 : silentCount + 1;
-    sentCount += BURST;
+  while (count < SOURCES && silentCount < MAX_SILENT_BURSTS && Bun.nanoseconds() < endNs) {
+    await using sources = await openSources(first + count);
+    silentCount = (await burst(subject, sources.list)) ? 0 : silentCount + 1;
+    count += BURST;
   }
-  return sentCount;
+  return count;
 }
 
 interface Sources extends AsyncDisposable {
