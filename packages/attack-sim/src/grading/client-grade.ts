@@ -31,8 +31,11 @@ export interface ClientObservation {
 
 /** One line of the report. */
 export interface ClientFinding {
+  /** What was looked at. */
   readonly what: "port" | "id" | Deceit | "duplicate";
+  /** What that is worth. */
   readonly grade: Grade;
+  /** What was seen, in words. */
   readonly seen: string;
   /** What to do about it; `undefined` where nothing needs to be done. */
   readonly advice?: string;

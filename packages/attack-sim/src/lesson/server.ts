@@ -37,7 +37,9 @@ export interface LessonRequest {
 
 /** What the server has done so far. */
 export interface LessonServerCounters {
+  /** Datagrams that arrived. */
   receivedCount: number;
+  /** Answers that the system took. */
   answeredCount: number;
 }
 

@@ -35,8 +35,11 @@ export interface MatrixOptions {
 
 /** What came of one attack on one combination of defences. */
 export interface Cell {
+  /** Its name. */
   readonly attack: string;
+  /** Its name. */
   readonly combination: string;
+  /** Exchanges that were played. */
   readonly trials: number;
   /** Exchanges in which a lie was believed. */
   readonly believedCount: number;
@@ -64,8 +67,11 @@ export interface Cell {
 /** What came of all of them. */
 export interface Matrix {
   readonly seed: number;
+  /** Exchanges in each cell. */
   readonly trials: number;
+  /** The most datagrams that the attacker sent in one exchange. */
   readonly datagramCount: number;
+  /** Attack by attack, and within each combination by combination. */
   readonly cells: readonly Cell[];
   /** Attacks that this host cannot play, by name. */
   readonly unplayed: readonly string[];

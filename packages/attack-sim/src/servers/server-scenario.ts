@@ -25,9 +25,13 @@ export interface Subject {
 export interface ServerScenario {
   /** As it is called on the command line. */
   readonly name: string;
+  /** What it is, in a few words. */
   readonly title: string;
+  /** How it goes. */
   readonly story: string;
+  /** What helps. */
   readonly remedy: string;
+  /** Where it happened, or is written down. */
   readonly reference: string;
   /** What is measured; `undefined` where it is life or death. */
   readonly figure?: string;

@@ -76,7 +76,7 @@ export class LoopbackStage implements Stage {
   }
 
   answer(payload: Uint8Array, to: Endpoint): void {
-    this.#serverSocket.send(payload, { to });
+    sendOrThrow(this.#serverSocket, payload, { to });
   }
 
   forge(datagram: Forgery): void {
@@ -131,7 +131,7 @@ class LoopbackClient implements ClientSocket {
   }
 
   send(payload: Uint8Array): void {
-    this.#socket.send(payload, this.#options.isConnected ? {} : { to: this.#server });
+    sendOrThrow(this.#socket, payload, this.#options.isConnected ? {} : { to: this.#server });
   }
 
   /** Tells what has arrived, up to a mark; whether that was there. */
@@ -157,6 +157,11 @@ class LoopbackClient implements ClientSocket {
       error = this.#socket.receiveError();
     }
   }
+}
+
+/** What the loopback does not take was not sent, and nothing is measured then. */
+function sendOrThrow(socket: MessageSocket, payload: Uint8Array, options: { to?: Endpoint }): void {
+  if (socket.send(payload, options) !== "sent") throw datagramsLost();
 }
 
 function* received(socket: MessageSocket) {

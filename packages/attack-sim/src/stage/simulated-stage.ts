@@ -39,6 +39,7 @@ export class SimulatedStage implements Stage {
     this.#parts = parts;
   }
 
+  /** @param random decides what the network leaves to chance. */
   static async open(random: Random): Promise<SimulatedStage> {
     const clock = new VirtualClock();
     const network = createNetwork({ clock, random, link: { delayMs: DELAY_MS } });
