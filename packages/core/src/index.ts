@@ -64,6 +64,21 @@ export type { ReplyMatcherOptions, ReplyPolicy, ReplyVerdict } from "./guard/rep
 export { ReplyMatcher } from "./guard/reply-match.ts";
 export { choiceOption, integerOption, numberOption } from "./option-check.ts";
 export { udpPacketBytes } from "./packet/header-bytes.ts";
+export { decodeNtpTimestamp, encodeNtpTimestamp } from "./packet/ntp-timestamp.ts";
+export type { StampFault, StampReply, StampRequest } from "./packet/stamp.ts";
+export {
+  decodeStampReply,
+  decodeStampRequest,
+  encodeStampReply,
+  encodeStampRequest,
+  STAMP_BASE_BYTES,
+} from "./packet/stamp.ts";
+export type { StampErrorEstimate } from "./packet/stamp-error-estimate.ts";
+export {
+  decodeStampErrorEstimate,
+  encodeStampErrorEstimate,
+  stampErrorSeconds,
+} from "./packet/stamp-error-estimate.ts";
 export type { Random } from "./random.ts";
 export { randomWord, secureRandom, seededRandom } from "./random.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";
