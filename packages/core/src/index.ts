@@ -79,6 +79,17 @@ export {
   encodeStampErrorEstimate,
   stampErrorSeconds,
 } from "./packet/stamp-error-estimate.ts";
+export type {
+  ReflectTlvsOptions,
+  StampTlv,
+} from "./packet/stamp-tlv.ts";
+export {
+  areStampTlvsAuthentic,
+  decodeStampTlvs,
+  encodeStampTlvs,
+  reflectStampTlvs,
+  stampHmacTlv,
+} from "./packet/stamp-tlv.ts";
 export type { Random } from "./random.ts";
 export { randomWord, secureRandom, seededRandom } from "./random.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";

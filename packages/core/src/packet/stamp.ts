@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { StampErrorEstimate } from "./stamp-error-estimate.ts";
 import { decodeStampErrorEstimate, encodeStampErrorEstimate } from "./stamp-error-estimate.ts";
+import { STAMP_HMAC_BYTES, stampHmac } from "./stamp-hmac.ts";
 
 //                         session-sender     session-reflector      RFC 8762 sections 4.2 and 4.3
 //                      plain  with a key     plain  with a key      RFC 8972 section 3 (SSID)
@@ -22,7 +23,6 @@ import { decodeStampErrorEstimate, encodeStampErrorEstimate } from "./stamp-erro
 export const STAMP_BASE_BYTES = { plain: 44, authenticated: 112 } as const;
 
 const HMAC_OFFSET = 96;
-const HMAC_BYTES = 16;
 
 interface Layout {
   readonly baseBytes: number;
@@ -175,11 +175,6 @@ function open(payload: Uint8Array, key: Uint8Array | undefined): Buffer | StampF
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   if (key === undefined) return bytes;
   const expected = stampHmac(bytes.subarray(0, HMAC_OFFSET), key);
-  const hmac = bytes.subarray(HMAC_OFFSET, HMAC_OFFSET + HMAC_BYTES);
+  const hmac = bytes.subarray(HMAC_OFFSET, HMAC_OFFSET + STAMP_HMAC_BYTES);
   return timingSafeEqual(expected, hmac) ? bytes : "bad-hmac";
-}
-
-/** HMAC-SHA-256 (RFC 2104), cut to 128 bits. */
-function stampHmac(bytes: Uint8Array, key: Uint8Array): Uint8Array {
-  return new Bun.CryptoHasher("sha256", key).update(bytes).digest().subarray(0, HMAC_BYTES);
 }

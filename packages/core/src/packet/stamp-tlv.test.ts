@@ -1,0 +1,137 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import {
+  areStampTlvsAuthentic,
+  decodeStampTlvs,
+  encodeStampTlvs,
+  reflectStampTlvs,
+  stampHmacTlv,
+} from "./stamp-tlv.ts";
+
+const KEY = Uint8Array.from({ length: 32 }, (_, index) => index);
+const PADDING = 1;
+const FOLLOW_UP = 7;
+const SEQUENCES = { requestSequence: 7, replySequence: 3 };
+
+/** Behind the authenticated request of sequence 7: an empty Follow-Up TLV, and its HMAC. */
+const FOLLOWED_UP = bytes(`80070010${"00".repeat(16)}8008001071c37b63ba9bd12337fa16fb96ffd594`);
+
+function bytes(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, "hex"));
+}
+
+function hex(payload: Uint8Array): string {
+  return Buffer.from(payload).toString("hex");
+}
+
+describe("byte for byte", () => {
+  test("extra padding", () => {
+    const encoded = encodeStampTlvs([{ type: PADDING, value: new Uint8Array(8) }]);
+    expect(hex(encoded)).toBe("800100080000000000000000");
+  });
+
+  test("a TLV and its HMAC", () => {
+    const followUp = { type: FOLLOW_UP, value: new Uint8Array(16) };
+    const hmac = stampHmacTlv(7, encodeStampTlvs([followUp]), KEY);
+    expect(hex(encodeStampTlvs([followUp, hmac]))).toBe(hex(FOLLOWED_UP));
+    expect(areStampTlvsAuthentic(7, FOLLOWED_UP, KEY)).toBe(true);
+  });
+});
+
+describe("read", () => {
+  const none = { isUnrecognized: false, isMalformed: false, hasFailedIntegrity: false };
+
+  test("with their flags", () => {
+    expect(decodeStampTlvs(bytes("a0f00001ff" + "40010000" + "00010000"))).toEqual([
+      {
+        type: 240,
+        ...none,
+        isUnrecognized: true,
+        hasFailedIntegrity: true,
+        value: Uint8Array.of(0xff),
+      },
+      { type: 1, ...none, isMalformed: true, value: new Uint8Array() },
+      { type: 1, ...none, value: new Uint8Array() },
+    ]);
+  });
+
+  test("one that goes beyond the packet is malformed, and the last", () => {
+    expect(decodeStampTlvs(bytes("00010004ffff"))).toEqual([
+      { type: 1, ...none, isMalformed: true, value: Uint8Array.of(0xff, 0xff) },
+    ]);
+  });
+});
+
+describe("reflected without a key", () => {
+  test.each([
+    ["padding is known", "80010002aaaa", "00010002aaaa"],
+    ["the others are not", "80f00001aa8008000101", "80f00001aa8008000101"],
+    ["one beyond the packet is malformed", "80010004aaaa", "40010004aaaa"],
+    ["a value may be anything", "800100018080010000", "000100018000010000"],
+    ["a piece of a header is copied", "80010000800100", "00010000800100"],
+  ])("%s", (_what, request, reply) => {
+    expect(hex(reflectStampTlvs(bytes(request), SEQUENCES))).toBe(reply);
+  });
+});
+
+describe("reflected with a key", () => {
+  const options = { ...SEQUENCES, key: KEY };
+
+  test("what fits comes back with an HMAC of the reply's own", () => {
+    const reply = reflectStampTlvs(FOLLOWED_UP, options);
+    const [followUp, hmac] = decodeStampTlvs(reply);
+    expect([followUp?.isUnrecognized, hmac?.isUnrecognized]).toEqual([true, false]);
+    expect(areStampTlvsAuthentic(3, reply, KEY)).toBe(true);
+    expect(areStampTlvsAuthentic(7, reply, KEY)).toBe(false);
+  });
+
+  test("what does not fit comes back as it was, marked", () => {
+    const reply = reflectStampTlvs(FOLLOWED_UP, { ...options, requestSequence: 8 });
+    expect(decodeStampTlvs(reply).map(({ hasFailedIntegrity }) => hasFailedIntegrity)).toEqual([
+      true,
+      true,
+    ]);
+    expect(hex(reply)).toBe(hex(FOLLOWED_UP).replaceAll(/8007|8008/g, (at) => `a${at.slice(1)}`));
+  });
+
+  test("padding needs no HMAC; anything else does, and nothing but padding comes behind it", () => {
+    const padding = encodeStampTlvs([{ type: PADDING, value: new Uint8Array(3) }]);
+    const other = encodeStampTlvs([{ type: FOLLOW_UP, value: new Uint8Array(16) }]);
+    const judged = [
+      padding,
+      other,
+      Buffer.concat([FOLLOWED_UP, padding]),
+      Buffer.concat([FOLLOWED_UP, other]),
+    ].map((tlvs) => areStampTlvsAuthentic(7, tlvs, KEY));
+    expect(judged).toEqual([true, false, true, false]);
+  });
+});
+
+describe("property", () => {
+  const tlvs = fc.array(
+    fc.record({ type: fc.integer({ min: 0, max: 255 }), value: fc.uint8Array({ maxLength: 20 }) }),
+    { maxLength: 5 },
+  );
+
+  test("what was encoded is decoded", () => {
+    fc.assert(
+      fc.property(tlvs, (list) => {
+        const decoded = decodeStampTlvs(encodeStampTlvs(list));
+        expect(decoded.map(({ type, value }) => ({ type, value }))).toEqual(list);
+      }),
+    );
+  });
+
+  test("any bytes come back as long as they were, with other flags and HMACs at most", () => {
+    const key = fc.constantFrom(undefined, KEY);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), key, (request, used) => {
+        const reply = reflectStampTlvs(request, { ...SEQUENCES, key: used });
+        expect(reply.byteLength).toBe(request.byteLength);
+        expect(decodeStampTlvs(reply).map(({ type }) => type)).toEqual(
+          decodeStampTlvs(request).map(({ type }) => type),
+        );
+      }),
+    );
+  });
+});
