@@ -2,7 +2,10 @@ import { requireLoopback } from "../target-guard.ts";
 import type { ServerScenario, Subject } from "./server-scenario.ts";
 import { survival } from "./survival.ts";
 
-const REQUESTS = 20;
+/** A kernel sends only so many ICMP errors a second, to whomever: what is asked once may go unsaid. */
+const ROUNDS = 10;
+const PAUSE_MS = 100;
+const REQUESTS_PER_ROUND = 20;
 
 /** An address of the loopback at which nobody receives: an answer that goes there finds nobody. */
 const NOBODY = "127.0.13.99";
@@ -27,7 +30,10 @@ async function askAndVanish({ endpoint, question }: Subject): Promise<void> {
   requireLoopback(endpoint.address);
   const { MessageSocket } = await import("@udp/core/linux");
   using socket = new MessageSocket({ family: 4, local: { address: "127.0.0.1", port: 0 } });
-  for (let request = 0; request < REQUESTS; request++) {
-    socket.send(question, { to: endpoint, source: NOBODY });
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let request = 0; request < REQUESTS_PER_ROUND; request++) {
+      socket.send(question, { to: endpoint, source: NOBODY });
+    }
+    await Bun.sleep(PAUSE_MS);
   }
 }
