@@ -16,7 +16,9 @@ import { GRADES } from "./grading/grade.ts";
 import type { Check } from "./lesson/check.ts";
 import { CHECKS } from "./lesson/check.ts";
 import type { IgnoredAnswer } from "./lesson/client.ts";
+import type { Interval } from "./matrix/binomial.ts";
 import type { ServerVerdict } from "./servers/server-scenario.ts";
+import type { Actor, TimelineEvent } from "./timeline.ts";
 
 type Schema = "udp-attack-sim/1";
 
@@ -84,18 +86,8 @@ export interface EventDocument extends Document<Schema, "event"> {
   readonly check: Check;
   /** Since the act began, by the clock of the demonstration: when the line was read. */
   readonly atMs: number;
-  readonly actor: "server" | "client" | "attacker";
+  readonly actor: Actor;
   readonly text: string;
-}
-
-/** What happened in one exchange. */
-interface TimelineEventDocument {
-  /** Since the exchange began. */
-  readonly atMs: number;
-  readonly actor: "server" | "client" | "attacker";
-  readonly action: string;
-  /** How often in a row. */
-  readonly count: number;
 }
 
 /** What came of one attack on one combination of defences. */
@@ -116,13 +108,13 @@ export interface CellDocument {
   /** The chance of success in one exchange, as computed. */
   readonly closedForm: number;
   /** The interval of the chance, as measured. */
-  readonly interval: { readonly low: number; readonly high: number };
+  readonly interval: Interval;
   /** Whether the first is within the second. */
   readonly agrees: boolean;
   /** Of the first few exchanges, the first that succeeded for the attack, and the first that did not. */
   readonly timelines: {
-    readonly succeeded: readonly TimelineEventDocument[] | null;
-    readonly failed: readonly TimelineEventDocument[] | null;
+    readonly succeeded: readonly TimelineEvent[] | null;
+    readonly failed: readonly TimelineEvent[] | null;
   };
 }
 

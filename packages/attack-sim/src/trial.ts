@@ -3,7 +3,6 @@ import { formatEndpoint, printable, UdpError } from "@udp/core";
 import type { Attack } from "./attackers/attack.ts";
 import type { Forgery, Knowledge, Recording } from "./attackers/forgery.ts";
 import { forgeAll } from "./attackers/forgery.ts";
-import { clientPorts } from "./defences/client-ports.ts";
 import type { ClientRules } from "./defences/defence.ts";
 import { datagramsLost } from "./errors.ts";
 import type { Judgement } from "./exchange/client-session.ts";
@@ -105,7 +104,7 @@ class Trial {
 
   async #openClient(): Promise<ClientSocket> {
     const { rules, random } = this.#options;
-    const { first, count } = clientPorts(rules);
+    const { first, count } = rules.ports;
     for (let draw = 1; ; draw++) {
       const port = first + Math.floor(random.client() * count);
       try {
@@ -181,7 +180,7 @@ class Trial {
     const knownPort = { first: client.local.port, count: 1 };
     return {
       clientAddress: client.local.address,
-      clientPorts: this.#attack.knowsPort ? knownPort : clientPorts(rules),
+      clientPorts: this.#attack.knowsPort ? knownPort : rules.ports,
       server: this.#stage.server,
       own: this.#stage.attacker,
       idBits: rules.idBits,

@@ -2,13 +2,13 @@ import { expect, test } from "bun:test";
 import type { NetworkInterface } from "@udp/broadcast";
 import { announce, discover } from "@udp/broadcast";
 import type { Endpoint } from "@udp/core";
-import { AMPLIFICATION_LIMIT, udpPacketBytes } from "@udp/core";
+import { AMPLIFICATION_LIMIT } from "@udp/core";
 import { askEcho, serveEcho } from "@udp/echo";
 import { Peer } from "@udp/lab/testing";
 import { discoverPathMtu, serveReflector } from "@udp/mtu";
 import { createRequester, serveRequests } from "@udp/reliable";
 import { askInLesson, serveLesson } from "../src/index.ts";
-import { Correspondent } from "../src/servers/correspondent.ts";
+import { amplificationFactor } from "../src/servers/amplification.ts";
 
 interface Server extends AsyncDisposable {
   readonly local: Endpoint;
@@ -128,7 +128,9 @@ test.concurrent.each(MODES)(
     const requests = await recordRequests(client, requestCount);
     const junk = [new Uint8Array(), new Uint8Array(1), new TextEncoder().encode("HELP\r\n")];
     const to = { address: "127.0.0.1", port: server.local.port };
-    const factors = await Promise.all([...requests, ...junk].map((bytes) => factorOf(bytes, to)));
+    const factors = await Promise.all(
+      [...requests, ...junk].map((bytes) => amplificationFactor(bytes, to)),
+    );
     expect(Math.max(...factors)).toBeLessThanOrEqual(AMPLIFICATION_LIMIT);
     expect(Math.max(...factors.slice(0, requests.length))).toBeGreaterThan(0);
   },
@@ -144,13 +146,4 @@ async function recordRequests(client: Client, count: number): Promise<readonly U
   end.abort();
   await asking;
   return requests;
-}
-
-/** Bytes that come back for each byte of a request from a source that shows nothing more of itself. */
-async function factorOf(request: Uint8Array, server: Endpoint): Promise<number> {
-  await using victim = await Correspondent.open();
-  victim.send(request, server);
-  await victim.quiet();
-  const bytesOut = victim.received.map(({ byteLength }) => udpPacketBytes(byteLength, 4));
-  return bytesOut.reduce((sum, bytes) => sum + bytes, 0) / udpPacketBytes(request.byteLength, 4);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { formatEndpoint } from "@udp/core";
-import { documentsIn, endpointIn, runAttackSim, startAttackSim } from "./udp-attack-sim.ts";
+import { documentsIn, endpointIn, ofKind, runAttackSim, startAttackSim } from "./udp-attack-sim.ts";
 
 describe("the lesson by hand", () => {
   test("a client that checks nothing is fooled, and told how it could have known", async () => {
@@ -107,8 +107,7 @@ describe("refused with exit 2", () => {
 describe("list and explain", () => {
   test("list names all that explain explains", async () => {
     const { stdout } = await runAttackSim("list", "--json");
-    const [catalogue] = documentsIn(stdout);
-    const { attacks } = catalogue as unknown as { attacks: readonly { name: string }[] };
+    const attacks = ofKind(stdout, "catalogue").flatMap((catalogue) => catalogue.attacks);
     const outcomes = await Promise.all(attacks.map(({ name }) => runAttackSim("explain", name)));
     for (const [index, { code, stdout: text }] of outcomes.entries()) {
       expect(code).toBe(0);
@@ -149,11 +148,7 @@ All agree with the closed form, at 99.9 % for all of them together
 test("demo: two acts of three processes, and nothing is left of them", async () => {
   const { code, stdout, stderr } = await runAttackSim("demo", "--json");
   expect([code, stderr]).toEqual([0, ""]);
-  const events = documentsIn(stdout) as unknown as readonly {
-    check: string;
-    actor: string;
-    text: string;
-  }[];
+  const events = ofKind(stdout, "event");
   const said = (check: string, beginning: string): readonly string[] =>
     events
       .filter((event) => event.check === check && event.text.startsWith(beginning))

@@ -106,10 +106,12 @@ describe("our own server", () => {
   });
 
   test("stalled: receives, and does not answer", async () => {
-    await using server = await serveLesson({ port: 0, isStalled: true });
+    const received = Promise.withResolvers<unknown>();
+    const options = { port: 0, isStalled: true, onRequest: received.resolve };
+    await using server = await serveLesson(options);
     const asking = askInLesson({ port: server.local.port, timeoutMs: 50 });
     await expect(asking).rejects.toMatchObject({ code: "ATTACK_SIM_NO_ANSWER" });
-    while (server.counters.receivedCount === 0) await Bun.sleep(1);
+    await received.promise;
     expect(server.counters).toEqual({ receivedCount: 1, answeredCount: 0 });
   });
 

@@ -1,11 +1,10 @@
 import { expect, test } from "bun:test";
 import { openBunSocket } from "@udp/core";
 import { testWhere } from "@udp/lab/testing";
-import type { ServersDocument } from "../src/documents.ts";
 import { privateNetworkObstacle } from "../src/private-network.ts";
 import { SERVER_SCENARIOS } from "../src/servers/catalogue.ts";
 import { Correspondent } from "../src/servers/correspondent.ts";
-import { documentsIn, runAttackSim } from "./udp-attack-sim.ts";
+import { ofKind, runAttackSim } from "./udp-attack-sim.ts";
 
 const NAMES = SERVER_SCENARIOS.map(({ name }) => name);
 
@@ -15,8 +14,7 @@ testWhere(
   async () => {
     const { code, stdout, stderr } = await runAttackSim("run", ...NAMES, "--json");
     expect([code, stderr]).toEqual([0, ""]);
-    const [document] = documentsIn(stdout);
-    const { findings } = document as unknown as ServersDocument;
+    const findings = ofKind(stdout, "servers").flatMap((document) => document.findings);
     const figureOf = (scenario: string, server: string): number | null =>
       findings.find((finding) => finding.scenario === scenario && finding.server === server)
         ?.figure ?? null;

@@ -3,7 +3,9 @@ import type { Endpoint } from "@udp/core";
 import { parseEndpoint } from "@udp/core";
 import type { Outcome } from "@udp/lab/testing";
 import { RunningProgram } from "@udp/lab/testing";
+import type { InferOutput } from "valibot";
 import { parse } from "valibot";
+import type { AttackSimDocumentSchemas } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
 
 /** The program as users run it. */
@@ -28,8 +30,20 @@ export function endpointIn(line: string): Endpoint {
   return parseEndpoint(text);
 }
 
+type AnyDocument = InferOutput<AttackSimDocumentSchemas[keyof AttackSimDocumentSchemas]>;
+
+/** The documents of one kind on stdout. */
+export function ofKind<Kind extends AnyDocument["kind"]>(
+  stdout: string,
+  kind: Kind,
+): readonly Extract<AnyDocument, { kind: Kind }>[] {
+  const isIt = (document: AnyDocument): document is Extract<AnyDocument, { kind: Kind }> =>
+    document.kind === kind;
+  return documentsIn(stdout).filter(isIt);
+}
+
 /** The documents on stdout, each checked against its schema. */
-export function documentsIn(stdout: string): readonly { readonly kind: string }[] {
+export function documentsIn(stdout: string): readonly AnyDocument[] {
   return stdout
     .trimEnd()
     .split("\n")

@@ -79,10 +79,7 @@ export {
   encodeStampErrorEstimate,
   stampErrorSeconds,
 } from "./packet/stamp-error-estimate.ts";
-export type {
-  ReflectTlvsOptions,
-  StampTlv,
-} from "./packet/stamp-tlv.ts";
+export type { ReflectTlvsOptions, StampTlv } from "./packet/stamp-tlv.ts";
 export {
   areStampTlvsAuthentic,
   decodeStampTlvs,
@@ -121,6 +118,7 @@ export type { Clock } from "./timing/clock.ts";
 export { msToNs, nsToMs, systemClock } from "./timing/clock.ts";
 export type { Deadline } from "./timing/deadline.ts";
 export { beforeDeadline, unlessAborted, untilDeadline } from "./timing/deadline.ts";
+export { nextTurn } from "./timing/next-turn.ts";
 export type { RttEstimatorOptions, SampleOrigin } from "./timing/rtt-estimator.ts";
 export { DEFAULT_RTO_MS, RttEstimator } from "./timing/rtt-estimator.ts";
 export type { DrivenSession, SendOutgoing } from "./timing/session-driver.ts";

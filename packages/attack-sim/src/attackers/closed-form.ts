@@ -31,14 +31,14 @@ function guessChance(attack: Attack, rules: ClientRules, count: number): number 
 }
 
 /** That one of the datagrams reaches the client: each goes to another port. */
-function reachChance({ knowsPort }: Attack, { portCount }: ClientRules, count: number): number {
-  return knowsPort ? 1 : Math.min(count, portCount) / portCount;
+function reachChance({ knowsPort }: Attack, { ports }: ClientRules, count: number): number {
+  return knowsPort ? 1 : Math.min(count, ports.count) / ports.count;
 }
 
 /** How many ids are tried at the port that is the client's. */
 function triesAtThePort(attack: Attack, rules: ClientRules, count: number): number {
   const endsAtFirst = attack.content !== "too-big" && (!rules.isPatient || rules.stopsAtNearMiss);
-  const isSpread = !attack.knowsPort && rules.portCount > 1;
+  const isSpread = !attack.knowsPort && rules.ports.count > 1;
   return endsAtFirst || isSpread || attack.id === "repeated" ? 1 : count;
 }
 

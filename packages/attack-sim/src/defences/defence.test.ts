@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
+import { KNOWN_PORT } from "./client-ports.ts";
 import { combine, DEFENCES, PRESETS, parseCombination } from "./defence.ts";
 
 const BAD_OPTION = expect.objectContaining({ code: "UDP_BAD_OPTION" });
 
 test("none is no defence at all", () => {
   const { name, rules } = parseCombination("none");
-  expect([name, Object.values(rules).filter(Boolean)]).toEqual(["none", [1]]);
+  expect([name, Object.values(rules).filter(Boolean)]).toEqual(["none", [KNOWN_PORT]]);
 });
 
 test("defences are named in one order, whatever order they are given in", () => {

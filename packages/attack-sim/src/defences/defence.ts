@@ -1,4 +1,6 @@
 import { UdpError } from "@udp/core";
+import type { PortSpan } from "./client-ports.ts";
+import { FEW_PORTS, KNOWN_PORT, RANDOM_PORTS } from "./client-ports.ts";
 
 /** What a client may do for its safety, in the order in which a combination names them. */
 export const DEFENCES = [
@@ -44,8 +46,8 @@ export const DEFENCE_MEANINGS: Readonly<Record<Defence, string>> = {
 export interface ClientRules {
   readonly checksSource: boolean;
   readonly isConnected: boolean;
-  /** From how many ports it chooses; 1 for a port that everybody knows. */
-  readonly portCount: number;
+  /** The ports that it chooses from. */
+  readonly ports: PortSpan;
   /** 0 where requests carry no number. */
   readonly idBits: number;
   readonly checksMac: boolean;
@@ -63,13 +65,7 @@ export interface Combination {
   readonly rules: ClientRules;
 }
 
-/** Ports of `few-ports`. */
-export const FEW_PORTS = 256;
-
-/** Linux draws from 32768 to 60999. */
-export const RANDOM_PORTS = 28_232;
-
-const PORT_COUNTS: Partial<Record<Defence, number>> = {
+const PORTS: Partial<Record<Defence, PortSpan>> = {
   "few-ports": FEW_PORTS,
   "random-port": RANDOM_PORTS,
 };
@@ -112,7 +108,7 @@ export function combine(defences: readonly Defence[]): Combination {
     rules: {
       checksSource: has("source-check"),
       isConnected: has("connected"),
-      portCount: onlyOne(chosen, PORT_COUNTS) ?? 1,
+      ports: onlyOne(chosen, PORTS) ?? KNOWN_PORT,
       idBits: onlyOne(chosen, ID_BITS) ?? 0,
       checksMac: has("hmac"),
       checksReplay: has("replay-window"),
@@ -144,10 +140,10 @@ function parseDefence(word: string): Defence {
   );
 }
 
-function onlyOne(
+function onlyOne<Value>(
   chosen: readonly Defence[],
-  values: Partial<Record<Defence, number>>,
-): number | undefined {
+  values: Partial<Record<Defence, Value>>,
+): Value | undefined {
   const [first, second] = chosen.filter((defence) => values[defence] !== undefined);
   if (first === undefined || second === undefined) return first && values[first];
   throw new UdpError("UDP_BAD_OPTION", `expected one of ${first} and ${second}, not both`);

@@ -98,7 +98,7 @@ function spreadFinding(
 ): ClientFinding {
   const grade = gradeOfBits(usefulBits(spread));
   const { count, distinctCount, standardDeviation, bits, isCounting } = spread;
-  const order = isCounting ? ", counting up" : "";
+  const order = isCounting ? ", counting" : "";
   const deviation = Math.round(standardDeviation).toLocaleString("en-US");
   const seen = `${distinctCount} different in ${count}, standard deviation ${deviation} (${bits.toFixed(1)} bits)${order}`;
   return { what, grade, seen, ...(grade !== "GREAT" && advice && { advice }) };

@@ -46,8 +46,7 @@ const LIE = "a forged answer";
  *
  * @throws AttackSimError `ATTACK_SIM_NO_PRIVATE_NETWORK` where this process is in none,
  * `ATTACK_SIM_NO_REQUEST` where the client asks nothing, `ATTACK_SIM_NO_ANSWER` where it shows nothing
- * of what it is told; UdpError `UDP_BAD_OPTION`,
- * `UDP_ADDRESS_IN_USE`; the signal's reason.
+ * of what it is told; UdpError `UDP_BAD_OPTION`, `UDP_ADDRESS_IN_USE`; the signal's reason.
  */
 export async function watchClient(options: WatchClientOptions): Promise<ClientObservation> {
   integerOption("exchanges", options.exchanges ?? DEFAULT_EXCHANGES, 2, 1000);

@@ -1,5 +1,5 @@
 import type { Random } from "@udp/core";
-import { choiceOption, integerOption, seededRandom } from "@udp/core";
+import { choiceOption, integerOption, nextTurn, seededRandom } from "@udp/core";
 import type { Attack } from "../attackers/attack.ts";
 import { ATTACKS } from "../attackers/catalogue.ts";
 import { successChance } from "../attackers/closed-form.ts";
@@ -19,7 +19,7 @@ export interface MatrixOptions {
   readonly attacks?: readonly string[] | undefined;
   /** Default: {@link COMBINATIONS}. */
   readonly combinations?: readonly Combination[] | undefined;
-  /** Exchanges for each pair of an attack and a combination, 1 to 100,000. Default 200. */
+  /** Exchanges for each pair of an attack and a combination, 1 to 100,000. Default 100. */
   readonly trials?: number | undefined;
   /** The most datagrams that an attacker sends in one exchange, 1 to 256. Default 64. */
   readonly datagramCount?: number | undefined;
@@ -82,7 +82,7 @@ export interface Matrix {
 /** The chance that one cell or more of a run disagrees where nothing is wrong (Bonferroni). */
 export const ERROR_CHANCE = 0.001;
 
-const DEFAULT_TRIALS = 200;
+const DEFAULT_TRIALS = 100;
 const MAX_TRIALS = 100_000;
 const DEFAULT_DATAGRAM_COUNT = 64;
 /** No more than the fewest ports, so that each goes to another one. */
@@ -107,9 +107,12 @@ export async function runMatrix(options: MatrixOptions): Promise<Matrix> {
     for (const combination of combinations) {
       const plan = { attack, combination, trials, datagramCount, seed, errorChance };
       const cell = await runCell(plan, options);
-      if (cell === undefined) unplayed.add(attack.name);
-      else cells.push(cell);
-      if (cell !== undefined) options.onCell?.(cell);
+      if (cell === undefined) {
+        unplayed.add(attack.name);
+        continue;
+      }
+      cells.push(cell);
+      options.onCell?.(cell);
     }
   }
   const agrees = cells.every((cell) => cell.agrees);
@@ -139,6 +142,7 @@ async function runCell(
   const trial = { stage, attack, rules: combination.rules, datagramCount, random };
   const tally = new Tally(attack);
   for (let played = 0; played < plan.trials; played++) {
+    // Others get their turn too: a signal, what is shown on a terminal.
     await nextTurn();
     signal?.throwIfAborted();
     const timeline = played < TIMED_TRIALS ? new Timeline(() => stage.nowMs()) : undefined;
@@ -200,13 +204,6 @@ function attacksNamed(names: readonly string[] | undefined): readonly Attack[] {
   const known = ATTACKS.map(({ name }) => name);
   for (const name of names ?? []) choiceOption("attacks", name, known);
   return ATTACKS.filter(({ name }) => names === undefined || names.includes(name));
-}
-
-/** Others get their turn too: a signal, what is shown on a terminal. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 /** Each pair has chance of its own, so that it comes out the same whatever else is played. */

@@ -1,3 +1,4 @@
+import type { Endpoint } from "@udp/core";
 import { AMPLIFICATION_LIMIT, addressFamily, udpPacketBytes } from "@udp/core";
 import { Correspondent } from "./correspondent.ts";
 import type { Finding, ServerScenario, Subject } from "./server-scenario.ts";
@@ -26,7 +27,7 @@ export const AMPLIFICATION: ServerScenario = {
 
 async function examine(subject: Subject): Promise<Finding> {
   const factors = await Promise.all(
-    [...PROBES, subject.question].map((probe) => amplificationFactor(probe, subject)),
+    [...PROBES, subject.question].map((probe) => amplificationFactor(probe, subject.endpoint)),
   );
   const answered = factors.filter((factor) => factor > 0);
   if (answered.length === 0) return NO_ANSWER;
@@ -38,8 +39,11 @@ async function examine(subject: Subject): Promise<Finding> {
   };
 }
 
-/** Bytes that come back for each byte of one datagram, IP and UDP headers counted. */
-async function amplificationFactor(probe: Uint8Array, { endpoint }: Subject): Promise<number> {
+/**
+ * Bytes that come back for each byte of one datagram, IP and UDP headers counted, to a source that
+ * shows nothing more of itself.
+ */
+export async function amplificationFactor(probe: Uint8Array, endpoint: Endpoint): Promise<number> {
   await using victim = await Correspondent.open();
   victim.send(probe, endpoint);
   await victim.quiet();

@@ -1,6 +1,7 @@
 import type { DatagramSocket, Endpoint } from "@udp/core";
 import { openBunSocket } from "@udp/core";
 import { requireLoopback } from "../target-guard.ts";
+import type { Subject } from "./server-scenario.ts";
 
 /** A server on the loopback that says nothing for so long has nothing more to say. */
 const QUIET_MS = 200;
@@ -116,13 +117,13 @@ class Inbox {
 const MAX_ASKS = 3;
 
 /** Whether the server answers its question. */
-export async function isAnswering(subject: {
-  readonly endpoint: Endpoint;
-  readonly question: Uint8Array;
-}): Promise<boolean> {
+export async function isAnswering({
+  endpoint,
+  question,
+}: Pick<Subject, "endpoint" | "question">): Promise<boolean> {
   await using asker = await Correspondent.open();
   for (let ask = 0; ask < MAX_ASKS && asker.received.length === 0; ask++) {
-    asker.send(subject.question, subject.endpoint);
+    asker.send(question, endpoint);
     await asker.quiet(1);
   }
   return asker.received.length > 0;

@@ -79,37 +79,25 @@ async function flood(subject: Subject, first: number): Promise<number> {
   let count = 0;
   let silentCount = 0;
   while (count < SOURCES && silentCount < MAX_SILENT_BURSTS && Bun.nanoseconds() < endNs) {
-    await using sources = await openSources(first + count);
-    silentCount = (await burst(subject, sources.list)) ? 0 : silentCount + 1;
+    silentCount = (await burst(subject, first + count)) ? 0 : silentCount + 1;
     count += BURST;
   }
   return count;
 }
 
-interface Sources extends AsyncDisposable {
-  readonly list: readonly Correspondent[];
-}
-
-/** They stay until they are answered: a client that has gone is another scenario. */
-async function openSources(first: number): Promise<Sources> {
-  const stack = new AsyncDisposableStack();
-  const list: Correspondent[] = [];
+/**
+ * One datagram of each new source; whether the last of them was answered. They stay until then: a
+ * client that has gone is another scenario.
+ */
+async function burst({ endpoint, question }: Subject, first: number): Promise<boolean> {
+  await using sources = new AsyncDisposableStack();
+  let last: Correspondent | undefined;
   for (let source = first; source < first + BURST; source++) {
-    list.push(stack.use(await Correspondent.open({ address: addressOf(source), port: 0 })));
+    last = sources.use(await Correspondent.open({ address: addressOf(source), port: 0 }));
+    last.send(question, endpoint);
   }
-  return { list, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
-
-/** One datagram of each source; whether the last of them was answered. */
-async function burst(
-  { endpoint, question }: Subject,
-  sources: readonly Correspondent[],
-): Promise<boolean> {
-  const last = sources.at(-1);
-  const before = last?.received.length ?? 0;
-  for (const source of sources) source.send(question, endpoint);
-  await last?.quiet(before + 1);
-  return (last?.received.length ?? 0) > before;
+  await last?.quiet(1);
+  return last !== undefined && last.received.length > 0;
 }
 
 /** One of the addresses of 127.16.0.0/12. */

@@ -2,6 +2,7 @@ import type { Endpoint } from "@udp/core";
 import { formatEndpoint } from "@udp/core";
 import { ForgingSocket, MessageSocket } from "@udp/core/linux";
 import type { Forgery } from "../attackers/forgery.ts";
+import { sendSurely } from "./send-surely.ts";
 
 /** Sends from sources of the attacker's choosing, as far as this host lets it. */
 export interface Forger extends Disposable {
@@ -41,7 +42,7 @@ export class BindingForger implements Forger {
   }
 
   send({ source, destination, payload }: Forgery): void {
-    this.#socketAt(source).send(payload, { to: destination });
+    sendSurely(this.#socketAt(source), payload, destination);
   }
 
   [Symbol.dispose](): void {

@@ -1,10 +1,11 @@
 import type { Endpoint } from "@udp/core";
-import { DEFAULT_PORT, nsToMs } from "@udp/core";
+import { DEFAULT_PORT, nextTurn, nsToMs } from "@udp/core";
 import { MessageSocket } from "@udp/core/linux";
 import type { Forgery } from "../attackers/forgery.ts";
 import { datagramsLost } from "../errors.ts";
 import { requireLoopback } from "../target-guard.ts";
 import type { Forger } from "./forger.ts";
+import { sendSurely } from "./send-surely.ts";
 import type { ClientSocket, ClientSocketOptions, Stage } from "./stage.ts";
 
 /** What the stage sends to see that all before it has arrived; no client is told of it. */
@@ -76,7 +77,7 @@ export class LoopbackStage implements Stage {
   }
 
   answer(payload: Uint8Array, to: Endpoint): void {
-    sendOrThrow(this.#serverSocket, payload, { to });
+    sendSurely(this.#serverSocket, payload, to);
   }
 
   forge(datagram: Forgery): void {
@@ -131,7 +132,7 @@ class LoopbackClient implements ClientSocket {
   }
 
   send(payload: Uint8Array): void {
-    sendOrThrow(this.#socket, payload, this.#options.isConnected ? {} : { to: this.#server });
+    sendSurely(this.#socket, payload, this.#options.isConnected ? undefined : this.#server);
   }
 
   /** Tells what has arrived, up to a mark; whether that was there. */
@@ -159,21 +160,10 @@ class LoopbackClient implements ClientSocket {
   }
 }
 
-/** What the loopback does not take was not sent, and nothing is measured then. */
-function sendOrThrow(socket: MessageSocket, payload: Uint8Array, options: { to?: Endpoint }): void {
-  if (socket.send(payload, options) !== "sent") throw datagramsLost();
-}
-
 function* received(socket: MessageSocket) {
   let message = socket.receive();
   while (message !== undefined) {
     yield message;
     message = socket.receive();
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -1,6 +1,7 @@
 import { UdpError } from "../errors.ts";
 import type { Clock } from "../timing/clock.ts";
 import { nsToMs } from "../timing/clock.ts";
+import { nextTurn } from "../timing/next-turn.ts";
 import { TimerQueue } from "../timing/timer-queue.ts";
 
 /**
@@ -64,8 +65,8 @@ export class VirtualClock implements Clock {
         `expected a moment from ${this.#nowNs} ns on, which is now; got ${momentNs} ns`,
       );
     }
-    await promiseCallbacks();
-    while (this.#runNext(momentNs)) await promiseCallbacks();
+    await nextTurn();
+    while (this.#runNext(momentNs)) await nextTurn();
     this.#moveTo(momentNs);
   }
 
@@ -78,10 +79,10 @@ export class VirtualClock implements Clock {
    */
   async runUntil(condition: () => boolean, limitNs: number = HOUR_NS): Promise<void> {
     const endNs = this.#nowNs + limitNs;
-    await promiseCallbacks();
+    await nextTurn();
     while (!condition()) {
       if (!this.#runNext(endNs)) throw this.#fruitless(limitNs);
-      await promiseCallbacks();
+      await nextTurn();
     }
   }
 
@@ -135,11 +136,4 @@ export class VirtualClock implements Clock {
       `time stands still at ${nsToMs(this.#nowNs)} ms: ${MAX_TIMERS_PER_MOMENT} timers ran there, and more are due`,
     );
   }
-}
-
-/** The event loop begins its next turn when no promise callback is left. */
-function promiseCallbacks(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -1,3 +1,4 @@
+import { nextTurn } from "@udp/core";
 import type { ColorChoice, Terminal } from "@udp/core/cli";
 import { Output } from "@udp/core/cli";
 import type { LinkOptions } from "@udp/core/simulation";
@@ -27,6 +28,7 @@ export async function runSimulate(terminal: Terminal, flags: SimulateFlags): Pro
   const seed = flags.seed ?? crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
   const schedules: ScheduleRun[] = [];
   for (const preset of new Set(flags.preset)) {
+    // A run takes no turns, and a signal is to be heard between two of them.
     await nextTurn();
     terminal.interruption.throwIfAborted();
     schedules.push(runSchedule(preset, { requestCount, link, seed }));
@@ -49,11 +51,4 @@ function runSchedule(preset: PresetName, run: Run): ScheduleRun {
     result: simulateRequests({ ...run, retransmission }),
     expected: expectedOutcome({ retransmission, there: run.link, back: run.link }),
   };
-}
-
-/** A signal is heard between two runs, which take no turns. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
