@@ -26,7 +26,6 @@ export {
   addressWords,
   parseAddress,
   unspecifiedAddress,
-  writeAddressWords,
 } from "./address/ip-address.ts";
 export { formatIpv4Word } from "./address/ipv4-word.ts";
 export type { MulticastScope } from "./address/multicast-scope.ts";
@@ -47,6 +46,7 @@ export {
   AddressCookies,
 } from "./guard/address-cookie.ts";
 export type { ArrivedDatagram } from "./guard/arrived-datagram.ts";
+export { ArrivalReader } from "./guard/arrived-datagram.ts";
 export type {
   RefusalReason,
   ReplyGuardOptions,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { ReplyLimits } from "@udp/core";
-import { HostAddresses, isLengthReply, ReplyGuard } from "@udp/core";
+import type { ArrivedDatagram, Endpoint, ReplyLimits } from "@udp/core";
+import { ArrivalReader, HostAddresses, isLengthReply, ReplyGuard } from "@udp/core";
 import fc from "fast-check";
 import { EchoSession } from "./echo-session.ts";
 import type { Responder } from "./responder.ts";
@@ -18,6 +18,10 @@ function createSession(respond: Responder, limits: ReplyLimits = {}): EchoSessio
   );
 }
 
+function arrived(payload: Uint8Array, from: Endpoint): ArrivedDatagram {
+  return new ArrivalReader().read(payload, from);
+}
+
 function text(payload: Uint8Array | undefined): string {
   return new TextDecoder().decode(payload);
 }
@@ -26,8 +30,8 @@ describe("EchoSession", () => {
   test("answers", () => {
     const [length, echo] = [createSession(responders.length), createSession(responders.echo)];
     expect([
-      text(length.receive(PAYLOAD, CLIENT, 0).reply),
-      text(echo.receive(PAYLOAD, CLIENT, 0).reply),
+      text(length.receive(arrived(PAYLOAD, CLIENT), 0).reply),
+      text(echo.receive(arrived(PAYLOAD, CLIENT), 0).reply),
     ]).toEqual(["Your data was 15 bytes long", "The time is now"]);
   });
 
@@ -35,12 +39,12 @@ describe("EchoSession", () => {
     const session = createSession(responders.length, { ratePerSource: 1 });
     const ownReply = new TextEncoder().encode("Your data was 15 bytes long");
     const decisions = [
-      session.receive(PAYLOAD, { ...CLIENT, port: 1060 }, 0),
-      session.receive(PAYLOAD, { address: "255.255.255.255", port: 40_831 }, 0),
-      session.receive(PAYLOAD, { address: "192.0.2.1", port: 7007 }, 0),
-      session.receive(ownReply, CLIENT, 0),
-      session.receive(PAYLOAD, CLIENT, 0),
-      session.receive(PAYLOAD, CLIENT, 0),
+      session.receive(arrived(PAYLOAD, { ...CLIENT, port: 1060 }), 0),
+      session.receive(arrived(PAYLOAD, { address: "255.255.255.255", port: 40_831 }), 0),
+      session.receive(arrived(PAYLOAD, { address: "192.0.2.1", port: 7007 }), 0),
+      session.receive(arrived(ownReply, CLIENT), 0),
+      session.receive(arrived(PAYLOAD, CLIENT), 0),
+      session.receive(arrived(PAYLOAD, CLIENT), 0),
     ];
     expect(decisions.map(({ reply, refusal }) => refusal ?? text(reply))).toEqual([
       "source-port",
@@ -64,7 +68,7 @@ describe("EchoSession", () => {
 
   test("sends nothing that costs more than three times the request", () => {
     const session = createSession((_request, reply) => reply.byteLength);
-    expect(session.receive(PAYLOAD, CLIENT, 0)).toEqual({ refusal: "amplification" });
+    expect(session.receive(arrived(PAYLOAD, CLIENT), 0)).toEqual({ refusal: "amplification" });
     expect(session.counters.refusals.amplification).toBe(1);
   });
 
@@ -72,7 +76,7 @@ describe("EchoSession", () => {
     const session = createSession(responders.length, { ratePerSource: 1 });
     const sources = ["192.0.2.7", "2001:db8::7", "fe80::7%eth0", "192.0.2.7"];
     const decisions = sources.map((address) =>
-      session.receive(PAYLOAD, { address, port: 40_831 }, 0),
+      session.receive(arrived(PAYLOAD, { address, port: 40_831 }), 0),
     );
     expect(decisions.map(({ refusal }) => refusal)).toEqual([
       undefined,
@@ -101,7 +105,7 @@ describe("EchoSession", () => {
       fc.property(fc.array(datagram), (datagrams) => {
         const session = createSession(responders.length, { ratePerSource: 100 });
         for (const { payload, from } of datagrams) {
-          const { reply, refusal } = session.receive(payload, from, 0);
+          const { reply, refusal } = session.receive(arrived(payload, from), 0);
           expect([reply, refusal].filter((outcome) => outcome !== undefined)).toHaveLength(1);
           if (reply !== undefined) session.countReply(true);
         }

@@ -1,5 +1,4 @@
-import type { ArrivedDatagram, Endpoint, RefusalReason, ReplyGuard } from "@udp/core";
-import { writeAddressWords } from "@udp/core";
+import type { ArrivedDatagram, RefusalReason, ReplyGuard } from "@udp/core";
 import type { Responder } from "./responder.ts";
 import { MAX_REPLY_BYTES } from "./responder.ts";
 
@@ -28,12 +27,6 @@ export class EchoSession {
   readonly #respond: Responder;
   readonly #guard: ReplyGuard;
   readonly #reply = new Uint8Array(MAX_REPLY_BYTES);
-  readonly #request: ArrivedDatagram = {
-    payload: this.#reply,
-    sourceAddress: new Uint32Array(4),
-    sourcePort: 0,
-  };
-  #lastAddress = "";
 
   constructor(respond: Responder, guard: ReplyGuard) {
     this.#respond = respond;
@@ -42,12 +35,11 @@ export class EchoSession {
     this.counters = { receivedCount: 0, repliedCount: 0, unsentCount: 0, refusals };
   }
 
-  receive(payload: Uint8Array, from: Endpoint, nowNs: number): EchoDecision {
+  receive(request: ArrivedDatagram, nowNs: number): EchoDecision {
     this.counters.receivedCount++;
-    const request = this.#arrived(payload, from);
     const refusal = this.#guard.refuseRequest(request, nowNs);
     if (refusal !== undefined) return { refusal };
-    const replyBytes = this.#respond(payload, this.#reply);
+    const replyBytes = this.#respond(request.payload, this.#reply);
     const tooLarge = this.#guard.refuseReply(request, replyBytes);
     if (tooLarge !== undefined) return { refusal: tooLarge };
     return { reply: this.#reply.subarray(0, replyBytes) };
@@ -56,16 +48,5 @@ export class EchoSession {
   countReply(isSent: boolean): void {
     if (isSent) this.counters.repliedCount++;
     else this.counters.unsentCount++;
-  }
-
-  #arrived(payload: Uint8Array, from: Endpoint): ArrivedDatagram {
-    const request = this.#request;
-    if (from.address !== this.#lastAddress) {
-      writeAddressWords(from.address, request.sourceAddress);
-      this.#lastAddress = from.address;
-    }
-    request.payload = payload;
-    request.sourcePort = from.port;
-    return request;
   }
 }

@@ -8,6 +8,7 @@ import type {
   ReplyLimits,
 } from "@udp/core";
 import {
+  ArrivalReader,
   choiceOption,
   isLengthReply,
   ReplyGuard,
@@ -57,11 +58,13 @@ function createService(local: Endpoint, options: ServeOptions): DatagramService<
   const { clock = systemClock, onRequest } = options;
   const guard = createGuard(local, options);
   const session = new EchoSession(responders[options.reply ?? "length"], guard);
+  const arrivals = new ArrivalReader();
   return {
     guard,
     counters: session.counters,
     onDatagram: (payload, from, socket) => {
-      const { reply, refusal } = session.receive(payload, from, clock.nowNs());
+      const arrived = arrivals.read(payload, from);
+      const { reply, refusal } = session.receive(arrived, clock.nowNs());
       if (reply !== undefined) session.countReply(trySend(socket, reply, from));
       onRequest?.({ from, payload, refusal });
     },

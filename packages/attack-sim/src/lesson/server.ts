@@ -6,12 +6,12 @@ import type {
   RefusalReason,
 } from "@udp/core";
 import {
+  ArrivalReader,
   isLengthReply,
   ReplyGuard,
   serveDatagrams,
   systemClock,
   trySend,
-  writeAddressWords,
 } from "@udp/core";
 import { decodeFrame } from "../exchange/frame.ts";
 import { LAB_KEY } from "../exchange/lab-key.ts";
@@ -67,14 +67,13 @@ function createService(
   const guard = new ReplyGuard({ local, isOwnReply });
   const server = new SlowServer(LAB_KEY);
   const counters = { receivedCount: 0, answeredCount: 0 };
-  const sourceAddress = new Uint32Array(4);
+  const arrivals = new ArrivalReader();
   return {
     guard,
     counters,
     onDatagram: (payload, from, socket) => {
       counters.receivedCount++;
-      writeAddressWords(from.address, sourceAddress);
-      const request = { payload, sourceAddress, sourcePort: from.port };
+      const request = arrivals.read(payload, from);
       const nowNs = systemClock.nowNs();
       const refusal = isStalled ? "stalled" : guard.refuseRequest(request, nowNs);
       const answer = refusal === undefined ? server.answer(payload, Date.now()) : undefined;
