@@ -45,7 +45,7 @@ export {
   ADDRESS_COOKIE_LIFETIME_NS,
   AddressCookies,
 } from "./guard/address-cookie.ts";
-export type { ArrivedDatagram } from "./guard/arrived-datagram.ts";
+export type { ArrivedDatagram, DatagramSource } from "./guard/arrived-datagram.ts";
 export { ArrivalReader } from "./guard/arrived-datagram.ts";
 export type {
   RefusalReason,

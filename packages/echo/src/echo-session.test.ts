@@ -12,10 +12,9 @@ const PAYLOAD = new TextEncoder().encode("The time is now");
 function createSession(respond: Responder, limits: ReplyLimits = {}): EchoSession {
   const local = { address: "192.0.2.1", port: 7007 };
   const hostAddresses = new HostAddresses({});
-  return new EchoSession(
-    respond,
-    new ReplyGuard({ ...limits, local, hostAddresses, isOwnReply: isLengthReply }),
-  );
+  const guard = new ReplyGuard({ ...limits, local, hostAddresses, isOwnReply: isLengthReply });
+  const wallClock = { unixNowNs: () => 0n, isClockSynchronised: false };
+  return new EchoSession({ respond, guard, wallClock });
 }
 
 function arrived(payload: Uint8Array, from: Endpoint): ArrivedDatagram {

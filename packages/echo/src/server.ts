@@ -18,6 +18,8 @@ import {
 } from "@udp/core";
 import type { EchoCounters } from "./echo-session.ts";
 import { EchoSession } from "./echo-session.ts";
+import { isProbeAnswer } from "./probe/reflector.ts";
+import { monotonicWallClock } from "./probe/wall-clock.ts";
 import type { ReplyMode } from "./responder.ts";
 import { responders } from "./responder.ts";
 
@@ -57,7 +59,8 @@ export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer>
 function createService(local: Endpoint, options: ServeOptions): DatagramService<EchoCounters> {
   const { clock = systemClock, onRequest } = options;
   const guard = createGuard(local, options);
-  const session = new EchoSession(responders[options.reply ?? "length"], guard);
+  const respond = responders[options.reply ?? "length"];
+  const session = new EchoSession({ respond, guard, wallClock: monotonicWallClock });
   const arrivals = new ArrivalReader();
   return {
     guard,
@@ -73,6 +76,7 @@ function createService(local: Endpoint, options: ServeOptions): DatagramService<
 
 function createGuard(local: Endpoint, options: ServeOptions): ReplyGuard {
   const mode = choiceOption("reply", options.reply ?? "length", ["length", "echo"]);
-  const isOwnReply = mode === "length" ? isLengthReply : () => false;
+  const isOwnReply = (payload: Uint8Array): boolean =>
+    isProbeAnswer(payload) || (mode === "length" && isLengthReply(payload));
   return new ReplyGuard({ ...options, local, isOwnReply });
 }

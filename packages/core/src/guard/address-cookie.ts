@@ -3,6 +3,7 @@ import type { Endpoint } from "../address/endpoint.ts";
 import { addressWords } from "../address/ip-address.ts";
 import type { Random } from "../random.ts";
 import { randomWord, secureRandom } from "../random.ts";
+import type { DatagramSource } from "./arrived-datagram.ts";
 
 //  0          4                    24
 // +----------+--------------------+
@@ -26,6 +27,9 @@ const MESSAGE_BYTES = PORT_OFFSET + 2;
 /** So long a cookie proves that its holder receives at an address; up to a second less. */
 export const ADDRESS_COOKIE_LIFETIME_NS: number = 60 * NS_PER_SECOND;
 
+/** Whom a cookie is for: an endpoint in text, or as datagrams arrive from it. */
+type CookieHolder = Endpoint | DatagramSource;
+
 /**
  * Cookies that show that a client receives where its requests say that they come from, as in RFC
  * 9000 section 8.1.2, without a memory of the clients. The keys are made at random, change with every
@@ -47,7 +51,7 @@ export class AddressCookies {
   }
 
   /** A cookie of {@link ADDRESS_COOKIE_BYTES} for one endpoint. */
-  make(holder: Endpoint, nowNs: number): Uint8Array {
+  make(holder: CookieHolder, nowNs: number): Uint8Array {
     this.#renewKeys(nowNs);
     const cookie = new Uint8Array(ADDRESS_COOKIE_BYTES);
     const expirySeconds = Math.floor((nowNs + ADDRESS_COOKIE_LIFETIME_NS) / NS_PER_SECOND);
@@ -57,7 +61,7 @@ export class AddressCookies {
   }
 
   /** Whether this is an unexpired cookie of ours for this endpoint. */
-  isValid(cookie: Uint8Array, holder: Endpoint, nowNs: number): boolean {
+  isValid(cookie: Uint8Array, holder: CookieHolder, nowNs: number): boolean {
     if (cookie.byteLength !== ADDRESS_COOKIE_BYTES) return false;
     this.#renewKeys(nowNs);
     const view = new DataView(cookie.buffer, cookie.byteOffset, cookie.byteLength);
@@ -69,14 +73,15 @@ export class AddressCookies {
     );
   }
 
-  #authenticate(key: Uint8Array, expirySeconds: number, holder: Endpoint): Uint8Array {
+  #authenticate(key: Uint8Array, expirySeconds: number, holder: CookieHolder): Uint8Array {
     const message = new DataView(new ArrayBuffer(MESSAGE_BYTES));
+    const { sourceAddress, sourcePort } = sourceOf(holder);
     message.setUint8(0, this.#purpose);
     message.setUint32(1, expirySeconds);
-    for (const [index, word] of addressWords(holder.address).entries()) {
+    for (const [index, word] of sourceAddress.entries()) {
       message.setUint32(1 + EXPIRY_BYTES + 4 * index, word);
     }
-    message.setUint16(PORT_OFFSET, holder.port);
+    message.setUint16(PORT_OFFSET, sourcePort);
     const mac = new Bun.CryptoHasher("sha256", key).update(message.buffer).digest();
     return mac.subarray(0, MAC_BYTES);
   }
@@ -88,6 +93,11 @@ export class AddressCookies {
     this.#key = randomKey(this.#random);
     this.#renewAtNs = nowNs + ADDRESS_COOKIE_LIFETIME_NS;
   }
+}
+
+function sourceOf(holder: CookieHolder): DatagramSource {
+  if ("sourceAddress" in holder) return holder;
+  return { sourceAddress: addressWords(holder.address), sourcePort: holder.port };
 }
 
 function randomKey(random: Random): Uint8Array {

@@ -2,14 +2,20 @@ import type { Endpoint } from "../address/endpoint.ts";
 import type { AddressWords } from "../address/ip-address.ts";
 import { writeAddressWords } from "../address/ip-address.ts";
 
-/** A received datagram as servers judge it. One object can serve for every datagram in turn. */
-export interface ArrivedDatagram {
-  /** What came, without any header. */
-  payload: Uint8Array;
-  /** Where it says that it came from; IPv4 in its mapped form. */
+/** Where a datagram says that it came from. */
+export interface DatagramSource {
+  /** IPv4 in its mapped form. */
   sourceAddress: AddressWords;
   /** 0 to 65535. */
   sourcePort: number;
+}
+
+/** A received datagram as servers judge it. One object can serve for every datagram in turn. */
+export interface ArrivedDatagram extends DatagramSource {
+  /** What came, without any header. */
+  payload: Uint8Array;
+  /** TTL or hop limit that it had left, where the socket tells. */
+  hopLimit?: number | undefined;
 }
 
 /** Turns what a socket delivers into {@link ArrivedDatagram}s, allocating nothing on the way. */
