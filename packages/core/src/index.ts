@@ -88,7 +88,7 @@ export {
   stampHmacTlv,
 } from "./packet/stamp-tlv.ts";
 export type { Random } from "./random.ts";
-export { randomWord, secureRandom, seededRandom } from "./random.ts";
+export { randomIdentifier, randomWord, secureRandom, seededRandom } from "./random.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";
 export type { DatagramServer, DatagramService, ListenOptions } from "./socket/datagram-server.ts";
 export { serveDatagrams } from "./socket/datagram-server.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Random } from "./random.ts";
-import { secureRandom, seededRandom } from "./random.ts";
+import { randomIdentifier, secureRandom, seededRandom } from "./random.ts";
 
 function draws(random: Random, count: number): number[] {
   return Array.from({ length: count }, () => random());
@@ -52,4 +52,9 @@ test("secureRandom draws 32 bits that do not repeat", () => {
   const values = draws(secureRandom, 64);
   expect(values.every(isUniformDraw)).toBe(true);
   expect(new Set(values).size).toBeGreaterThan(60);
+});
+
+test("an identifier is made of two words, the first one in front", () => {
+  const halves = [0x12_34_56_78, 0x9a_bc_de_f0].map((word) => word / 2 ** 32).values();
+  expect(randomIdentifier(() => halves.next().value ?? 0)).toBe(0x12_34_56_78_9a_bc_de_f0n);
 });

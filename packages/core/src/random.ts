@@ -8,6 +8,11 @@ export function randomWord(random: Random): number {
   return Math.floor(random() * TWO_POW_32);
 }
 
+/** 64 bits; with {@link secureRandom} nobody can guess them who has not seen them. */
+export function randomIdentifier(random: Random = secureRandom): bigint {
+  return (BigInt(randomWord(random)) << 32n) | BigInt(randomWord(random));
+}
+
 /** Numbers that an observer cannot predict, with 32 bits each. */
 export const secureRandom: Random = () => {
   const [word = 0] = crypto.getRandomValues(new Uint32Array(1));

@@ -5,7 +5,9 @@ export type EchoErrorCode =
   /** The system said that no program receives at the endpoint. */
   | "ECHO_NOT_LISTENING"
   /** Nothing that may be believed came in time. */
-  | "ECHO_NO_REPLY";
+  | "ECHO_NO_REPLY"
+  /** The far end answers, but not so that replies can be told apart, or has no room. */
+  | "ECHO_NOT_MEASURABLE";
 
 /** An error of `@udp/echo`, with a code for programs. */
 export class EchoError extends UdpError<EchoErrorCode> {}

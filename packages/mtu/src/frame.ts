@@ -3,6 +3,7 @@ import {
   ADDRESS_COOKIE_BYTES,
   integerOption,
   MAX_IPV6_PAYLOAD_BYTES,
+  randomIdentifier,
   secureRandom,
   seededRandom,
 } from "@udp/core";
@@ -119,7 +120,7 @@ export type Frame =
 
 /** 64 bits that nobody can guess who has not seen the datagram. */
 export function createNonce(random: Random = secureRandom): bigint {
-  return (randomWord(random) << 32n) | randomWord(random);
+  return randomIdentifier(random);
 }
 
 /**
@@ -281,10 +282,6 @@ function fillPadding(padding: Uint8Array, nonce: bigint): void {
   const words = new Uint32Array(Math.ceil(padding.byteLength / 4));
   for (let index = 0; index < words.length; index++) words[index] = random() * 2 ** 32;
   padding.set(new Uint8Array(words.buffer, 0, padding.byteLength));
-}
-
-function randomWord(random: Random): bigint {
-  return BigInt(Math.floor(random() * 2 ** 32));
 }
 
 function viewOf(payload: Uint8Array): DataView {

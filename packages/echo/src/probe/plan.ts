@@ -1,0 +1,109 @@
+import type { Random } from "@udp/core";
+import { choiceOption, integerOption, msToNs, numberOption } from "@udp/core";
+import { MAX_PROBE_BYTES, MIN_ECHO_BYTES, MIN_PROBE_BYTES } from "./packet.ts";
+import type { PayloadFill } from "./payload-fill.ts";
+import { fillPayload } from "./payload-fill.ts";
+import type { ProbeProtocolName } from "./protocol.ts";
+import type { ProbeRunOptions } from "./run.ts";
+import { MAX_SAMPLES } from "./samples.ts";
+import { Schedule } from "./schedule.ts";
+
+/** What is sent, and when. */
+export interface ProbePlanOptions {
+  /**
+   * How the far end is measured with. `auto`, the default, finds out: `probe`, which our server speaks and
+   * which knows the directions apart, else `echo`, which any server of RFC 862 does.
+   */
+  readonly protocol?: ProbeProtocolName | "auto" | undefined;
+  /** Datagrams, 1 to 10,000,000. Default 300, the fewest that support a 99th percentile. */
+  readonly count?: number | undefined;
+  /** From one burst to the next, 0.05 to 3,600,000. Default 10. */
+  readonly intervalMs?: number | undefined;
+  /** How the intervals are chosen; default `fixed`. */
+  readonly schedule?: "fixed" | "poisson" | undefined;
+  /** Datagrams that leave at one moment, 1 to 1000. Default 1. */
+  readonly burstSize?: number | undefined;
+  /** None leaves later than this after the first; above 0. Default: no limit but `count`. */
+  readonly durationMs?: number | undefined;
+  /** Payload, 40 to 65,507; with `echo` from 20 on. Default 64. */
+  readonly payloadBytes?: number | undefined;
+  /** What stands behind the header; default `zero`. */
+  readonly fill?: PayloadFill | undefined;
+  /**
+   * How long replies and copies are awaited after the last datagram, 0 to 86,400,000. Default: three of the
+   * longest round trips, at least 1000; less where every datagram is answered.
+   */
+  readonly waitMs?: number | undefined;
+  /** A reply that comes later than this after its datagram counts as late; above 0. Default 1000. */
+  readonly lateAfterMs?: number | undefined;
+  /** How long the far end is asked for a session, and in the end for what it saw; above 0. Default 5000. */
+  readonly answerTimeoutMs?: number | undefined;
+}
+
+/** The options with the defaults filled in. */
+export interface ProbePlan {
+  readonly protocol: ProbeProtocolName | "auto";
+  readonly count: number;
+  readonly intervalMs: number;
+  readonly schedule: "fixed" | "poisson";
+  readonly burstSize: number;
+  readonly durationMs: number | undefined;
+  readonly payloadBytes: number;
+  readonly fill: PayloadFill;
+  readonly waitMs: number | undefined;
+  readonly lateAfterMs: number;
+  readonly answerTimeoutMs: number;
+}
+
+const DAY_MS = 86_400_000;
+const SHORTEST_MS = 0.001;
+const DEFAULT_COUNT = 300;
+
+/** @throws UdpError `UDP_BAD_OPTION`, naming the option, what was expected and what came. */
+export function probePlan(options: ProbePlanOptions): ProbePlan {
+  const {
+    protocol = "auto",
+    count = options.durationMs === undefined ? DEFAULT_COUNT : MAX_SAMPLES,
+    intervalMs = 10,
+    schedule = "fixed",
+    burstSize = 1,
+    durationMs,
+    payloadBytes = 64,
+    fill = "zero",
+    waitMs,
+    lateAfterMs = 1000,
+    answerTimeoutMs = 5000,
+  } = options;
+  const minBytes = protocol === "echo" ? MIN_ECHO_BYTES : MIN_PROBE_BYTES;
+  if (durationMs !== undefined)
+    numberOption("durationMs", durationMs, SHORTEST_MS, Number.MAX_SAFE_INTEGER);
+  if (waitMs !== undefined) numberOption("waitMs", waitMs, 0, DAY_MS);
+  return {
+    protocol: choiceOption("protocol", protocol, ["auto", "probe", "echo"]),
+    count: integerOption("count", count, 1, MAX_SAMPLES),
+    intervalMs: numberOption("intervalMs", intervalMs, 0.05, 3_600_000),
+    schedule: choiceOption("schedule", schedule, ["fixed", "poisson"]),
+    burstSize: integerOption("burstSize", burstSize, 1, 1000),
+    durationMs,
+    payloadBytes: integerOption("payloadBytes", payloadBytes, minBytes, MAX_PROBE_BYTES),
+    fill,
+    waitMs,
+    lateAfterMs: numberOption("lateAfterMs", lateAfterMs, SHORTEST_MS, DAY_MS),
+    answerTimeoutMs: numberOption("answerTimeoutMs", answerTimeoutMs, SHORTEST_MS, DAY_MS),
+  };
+}
+
+/** What a session is told of a plan. */
+export function runOptions(plan: ProbePlan, random: Random): ProbeRunOptions {
+  const { intervalMs, burstSize, schedule, durationMs, waitMs } = plan;
+  const intervalNs = msToNs(intervalMs);
+  return {
+    schedule: new Schedule({ intervalNs, burstSize, kind: schedule }, random),
+    count: plan.count,
+    durationNs: durationMs === undefined ? Number.POSITIVE_INFINITY : msToNs(durationMs),
+    payloadBytes: plan.payloadBytes,
+    fill: fillPayload(plan.fill),
+    waitNs: waitMs === undefined ? undefined : msToNs(waitMs),
+    lateAfterNs: msToNs(plan.lateAfterMs),
+  };
+}

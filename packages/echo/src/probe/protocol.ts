@@ -1,0 +1,60 @@
+import { readProbePacket, writeProbePacket } from "./packet.ts";
+
+/** How a far end is measured with; see {@link ProbeProtocol}. */
+export type ProbeProtocolName = "probe" | "echo";
+
+/** What a reply says. */
+export interface JudgedReply {
+  /** Which datagram is answered. */
+  readonly number: number;
+  /** Which reply this is, where the far end counts them. */
+  readonly replyNumber?: number;
+  /** When the far end received and sent, in nanoseconds of UNIX time by its clock, where it says so. */
+  readonly receivedAtUnixNs?: bigint;
+  readonly sentAtUnixNs?: bigint;
+  /** Whether that clock is said to be synchronised. */
+  readonly isClockSynchronised?: boolean;
+  /** TTL or hop limit that the datagram had left at the far end. */
+  readonly hopLimit?: number | undefined;
+}
+
+/**
+ * Why a datagram from the far end is no reply. `malformed`: it is nothing that this protocol knows, or
+ * belongs to another measurement. `forgotten`: the far end does not know of the measurement any more.
+ */
+export type ReplyFault = "malformed" | "forgotten";
+
+/** What datagrams look like, and what their answers say. */
+export interface ProbeProtocol {
+  readonly name: ProbeProtocolName;
+  /** Makes a payload datagram `number`; what is behind the header stays. */
+  write(number: number, payload: Uint8Array): void;
+  judge(payload: Uint8Array): JudgedReply | ReplyFault;
+}
+
+/** A server of ours, which tells copies apart and says what it saw. */
+export function probeProtocol(session: bigint): ProbeProtocol {
+  return {
+    name: "probe",
+    write: (number, payload) => writeProbePacket({ type: "probe", session, number }, payload),
+    judge: (payload) => {
+      const packet = readProbePacket(payload);
+      if (packet?.session !== session) return "malformed";
+      if (packet.type === "refusal") return "forgotten";
+      return packet.type === "reply" ? packet : "malformed";
+    },
+  };
+}
+
+/** Anybody who sends back what comes (RFC 862). */
+export function echoProtocol(session: bigint): ProbeProtocol {
+  return {
+    name: "echo",
+    write: (number, payload) => writeProbePacket({ type: "echo", session, number }, payload),
+    judge: (payload) => {
+      const packet = readProbePacket(payload);
+      const isOurs = packet?.type === "echo" && packet.session === session;
+      return isOurs ? { number: packet.number } : "malformed";
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { msToNs } from "@udp/core";
+
+const FIRST_WAIT_NS = msToNs(100);
+const LONGEST_WAIT_NS = msToNs(1000);
+
+/** A request that is sent again, after waits that double up to a second, until it is answered. */
+export class RepeatedRequest {
+  readonly #timeoutNs: number;
+  #attempt = 0;
+  #giveUpAtNs = Number.POSITIVE_INFINITY;
+  #dueAtNs = Number.NEGATIVE_INFINITY;
+  #waitNs: number;
+
+  /** @param firstWaitNs at least so long an answer takes, where that is known. */
+  constructor(timeoutNs: number, firstWaitNs = 0) {
+    this.#timeoutNs = timeoutNs;
+    this.#waitNs = Math.max(firstWaitNs, FIRST_WAIT_NS);
+  }
+
+  /** When it is to be sent next, or given up. */
+  get dueAtNs(): number {
+    return Math.min(this.#dueAtNs, this.#giveUpAtNs);
+  }
+
+  isGivenUp(nowNs: number): boolean {
+    return nowNs >= this.#giveUpAtNs;
+  }
+
+  /** Which attempt is to be sent now, from 1 on; `undefined` where none is. */
+  next(nowNs: number): number | undefined {
+    if (nowNs < this.#dueAtNs) return undefined;
+    if (this.#attempt === 0) this.#giveUpAtNs = nowNs + this.#timeoutNs;
+    this.#dueAtNs = nowNs + this.#waitNs;
+    this.#waitNs = Math.max(this.#waitNs, Math.min(2 * this.#waitNs, LONGEST_WAIT_NS));
+    return ++this.#attempt;
+  }
+}

@@ -1,0 +1,111 @@
+import { Column } from "./column.ts";
+import type { JudgedReply } from "./protocol.ts";
+
+/** So many datagrams are kept, each by itself: 10 million take 0.7 GB. */
+export const MAX_SAMPLES = 10_000_000;
+
+/** Times of one datagram on the way out, in nanoseconds of one clock. */
+export interface Departure {
+  readonly intendedAtNs: number;
+  /** Before the call that sent it. */
+  readonly sentAtNs: number;
+  /** After it. */
+  readonly returnedAtNs: number;
+}
+
+/** What {@link ProbeSamples} holds, as plain data; every array but `arrivals` is by the datagram's number. */
+export interface SampleArrays {
+  readonly intendedAtNs: Float64Array;
+  readonly sentAtNs: Float64Array;
+  readonly sendCallNs: Float64Array;
+  /** NaN where no reply came. */
+  readonly receivedAtNs: Float64Array;
+  /** By the far end's clock, after `peerOriginUnixNs`; NaN where it did not say. */
+  readonly peerReceivedAtNs: Float64Array;
+  readonly peerSentAtNs: Float64Array;
+  readonly peerOriginUnixNs: bigint | undefined;
+  /** Replies beyond the first, by datagram. */
+  readonly extraReplies: ReadonlyMap<number, number>;
+  /** Numbers of datagrams, in the order in which their first replies came. */
+  readonly arrivals: Float64Array;
+}
+
+/** What is known of every datagram of a run, by its number. Times are of the clock that is handed in. */
+export class ProbeSamples {
+  readonly #intendedAtNs = new Column();
+  readonly #sentAtNs = new Column();
+  readonly #sendCallNs = new Column();
+  readonly #receivedAtNs = new Column();
+  readonly #peerReceivedAtNs = new Column();
+  readonly #peerSentAtNs = new Column();
+  readonly #arrivals = new Column();
+  readonly #extraReplies = new Map<number, number>();
+  #peerOriginUnixNs: bigint | undefined;
+  #sentCount = 0;
+  #answeredCount = 0;
+
+  get sentCount(): number {
+    return this.#sentCount;
+  }
+
+  /** Datagrams that were answered, each counted once. */
+  get answeredCount(): number {
+    return this.#answeredCount;
+  }
+
+  /** Datagram number `sentCount` has left. */
+  noteSent({ intendedAtNs, sentAtNs, returnedAtNs }: Departure): void {
+    const number = this.#sentCount++;
+    this.#intendedAtNs.set(number, intendedAtNs);
+    this.#sentAtNs.set(number, sentAtNs);
+    this.#sendCallNs.set(number, returnedAtNs - sentAtNs);
+  }
+
+  isSent(number: number): boolean {
+    return number < this.#sentCount;
+  }
+
+  isAnswered(number: number): boolean {
+    return !Number.isNaN(this.#receivedAtNs.get(number));
+  }
+
+  /** How long ago, at that time, a datagram that was sent has left. */
+  ageNs(number: number, nowNs: number): number {
+    return nowNs - this.#sentAtNs.get(number);
+  }
+
+  /** Views of everything so far; they hold for as long as nothing is added. */
+  arrays(): SampleArrays {
+    const sentCount = this.#sentCount;
+    return {
+      intendedAtNs: this.#intendedAtNs.view(sentCount),
+      sentAtNs: this.#sentAtNs.view(sentCount),
+      sendCallNs: this.#sendCallNs.view(sentCount),
+      receivedAtNs: this.#receivedAtNs.view(sentCount),
+      peerReceivedAtNs: this.#peerReceivedAtNs.view(sentCount),
+      peerSentAtNs: this.#peerSentAtNs.view(sentCount),
+      peerOriginUnixNs: this.#peerOriginUnixNs,
+      extraReplies: this.#extraReplies,
+      arrivals: this.#arrivals.view(this.#answeredCount),
+    };
+  }
+
+  /** A reply to a datagram that was sent. */
+  noteReply(reply: JudgedReply, receivedAtNs: number): void {
+    const { number } = reply;
+    if (this.isAnswered(number)) {
+      this.#extraReplies.set(number, (this.#extraReplies.get(number) ?? 0) + 1);
+      return;
+    }
+    this.#receivedAtNs.set(number, receivedAtNs);
+    this.#arrivals.set(this.#answeredCount++, number);
+    this.#notePeer(reply);
+  }
+
+  #notePeer({ number, receivedAtUnixNs, sentAtUnixNs }: JudgedReply): void {
+    if (receivedAtUnixNs === undefined || sentAtUnixNs === undefined) return;
+    this.#peerOriginUnixNs ??= receivedAtUnixNs;
+    this.#peerReceivedAtNs.set(number, Number(receivedAtUnixNs - this.#peerOriginUnixNs));
+    this.#peerSentAtNs.set(number, Number(sentAtUnixNs - this.#peerOriginUnixNs));
+  }
+}

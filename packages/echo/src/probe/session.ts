@@ -1,0 +1,138 @@
+import type { Endpoint } from "@udp/core";
+import { sameEndpoint } from "@udp/core";
+import { Closing } from "./closing.ts";
+import type { OpeningOutcome } from "./opening.ts";
+import { Opening } from "./opening.ts";
+import type { PeerCounts } from "./packet.ts";
+import type { ProbeProtocol, ProbeProtocolName } from "./protocol.ts";
+import { echoProtocol, probeProtocol } from "./protocol.ts";
+import type { ProbeRunOptions, SendReport } from "./run.ts";
+import { ProbeRun } from "./run.ts";
+
+/** What a {@link ProbeSession} measures, and how. */
+export interface ProbeSessionOptions {
+  /** The far end: what comes from elsewhere is not believed. */
+  readonly target: Endpoint;
+  readonly run: ProbeRunOptions;
+  /** `auto` finds out what the far end speaks. */
+  readonly protocol: ProbeProtocolName | "auto";
+  /** 64 random bits, so that nobody off the path can forge a reply. */
+  readonly session: bigint;
+  /** How long the far end is asked for a session, and in the end for its counts. */
+  readonly answerTimeoutNs: number;
+}
+
+/** Why there is nothing to measure. */
+export type OpeningFailure = Exclude<OpeningOutcome, "probe">;
+
+/**
+ * The client of a measurement without its socket: opening, run and closing, one after the other. Bytes
+ * and times in, bytes and deadlines out.
+ */
+export class ProbeSession {
+  readonly #options: ProbeSessionOptions;
+  readonly #opening: Opening;
+  #protocol: ProbeProtocol | undefined;
+  #run: ProbeRun | undefined;
+  #closing: Closing | undefined;
+  #failure: OpeningFailure | undefined;
+  #wrongSourceCount = 0;
+  #isOver = false;
+
+  constructor(options: ProbeSessionOptions) {
+    this.#options = options;
+    this.#opening = new Opening(options.session, options.answerTimeoutNs);
+  }
+
+  /** Whether nothing is left to be done; {@link poll} finds out. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get failure(): OpeningFailure | undefined {
+    return this.#failure;
+  }
+
+  /** `undefined` until the far end has shown what it speaks. */
+  get protocol(): ProbeProtocolName | undefined {
+    return this.#protocol?.name;
+  }
+
+  /** `undefined` until {@link protocol} is known. */
+  get run(): ProbeRun | undefined {
+    return this.#run;
+  }
+
+  /** Datagrams that came from somebody else. */
+  get wrongSourceCount(): number {
+    return this.#wrongSourceCount;
+  }
+
+  /** What the far end saw; `undefined` until, and where, it does not say. */
+  get peerCounts(): PeerCounts | undefined {
+    return this.#closing?.counts;
+  }
+
+  /** When {@link poll} has something to do. */
+  get dueAtNs(): number {
+    return (this.#closing ?? this.#run ?? this.#opening).dueAtNs;
+  }
+
+  /** The datagram to be sent now; {@link noteSent} follows. Valid until the next call. */
+  poll(nowNs: number): Uint8Array | undefined {
+    if (this.#isOver) return undefined;
+    const request = this.#run === undefined ? this.#open(nowNs) : undefined;
+    if (this.#run === undefined) return request;
+    const probe = this.#closing === undefined ? this.#run.poll(nowNs) : undefined;
+    if (probe !== undefined || !this.#run.isOver(nowNs)) return probe;
+    return this.#close(this.#run, nowNs);
+  }
+
+  /** What became of the datagram that was polled last. */
+  noteSent(report: SendReport): void {
+    if (this.#closing === undefined) this.#run?.noteSent(report);
+  }
+
+  /** A datagram came. */
+  receive(payload: Uint8Array, from: Endpoint, receivedAtNs: number): void {
+    if (!sameEndpoint(from, this.#options.target)) this.#wrongSourceCount++;
+    else if (this.#run === undefined) this.#opening.receive(payload);
+    else if (!this.#closing?.receive(payload, this.#run.counts)) {
+      this.#run.receive(payload, receivedAtNs);
+    }
+  }
+
+  /** Sends no more, and comes to an end. */
+  stop(): void {
+    if (this.#run === undefined) this.#isOver = true;
+    else this.#run.stopSending();
+  }
+
+  #open(nowNs: number): Uint8Array | undefined {
+    const { protocol, session } = this.#options;
+    if (protocol === "echo") return this.#begin(echoProtocol(session), nowNs);
+    const request = this.#opening.poll(nowNs);
+    const { outcome } = this.#opening;
+    if (outcome === undefined) return request;
+    if (outcome === "probe") return this.#begin(probeProtocol(session), nowNs);
+    if (outcome === "echo" && protocol === "auto") return this.#begin(echoProtocol(session), nowNs);
+    this.#failure = outcome;
+    this.#isOver = true;
+    return undefined;
+  }
+
+  #begin(protocol: ProbeProtocol, nowNs: number): undefined {
+    this.#protocol = protocol;
+    this.#run = new ProbeRun(this.#options.run, protocol, nowNs);
+  }
+
+  #close(run: ProbeRun, nowNs: number): Uint8Array | undefined {
+    const { session, answerTimeoutNs } = this.#options;
+    if (this.#protocol?.name === "probe") {
+      this.#closing ??= new Closing(session, answerTimeoutNs, run.longestRttNs);
+    }
+    const request = this.#closing?.poll(nowNs);
+    this.#isOver = this.#closing?.isOver ?? true;
+    return request;
+  }
+}
