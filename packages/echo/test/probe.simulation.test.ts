@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Random } from "@udp/core";
-import { msToNs, seededRandom } from "@udp/core";
+import type { Clock, Random } from "@udp/core";
+import { msToNs, nsToMs, seededRandom } from "@udp/core";
 import type { LinkCounters, LinkOptions } from "@udp/core/simulation";
 import type { ProbeOptions } from "../src/probe/prober.ts";
 import { probe } from "../src/probe/prober.ts";
@@ -110,3 +110,123 @@ describe("the account of each direction", () => {
     });
   }
 });
+
+describe("probe", () => {
+  test("measures, also where opening and closing are lost and doubled too", async () => {
+    const bad = { delayMs: 5, lossRatio: 0.3, duplicateRatio: 0.3, reorderRatio: 0.3 };
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const { clock, client, server } = createHosts(bad, seed);
+      await using _ = await serveEcho({
+        ...SERVER,
+        ...UNLIMITED,
+        clock,
+        openSocket: server.openSocket,
+      });
+      const { openSocket } = client;
+      const { counts, peer } = await clock.run(probe({ ...SERVER, clock, openSocket }));
+      expect([counts.sentCount, peer === undefined]).toEqual([300, false]);
+    }
+  });
+
+  test("what the server's limits refuse is not lost", async () => {
+    const { clock, client, server } = createHosts();
+    const limits = { ratePerSource: 100 };
+    await using _ = await serveEcho({ ...SERVER, ...limits, clock, openSocket: server.openSocket });
+    const { openSocket } = client;
+    const result = await clock.run(probe({ ...SERVER, intervalMs: 1, clock, openSocket }));
+    expect([result.forward, result.backward]).toEqual([
+      { lostCount: 0, duplicatedCount: 0 },
+      { lostCount: 0, duplicatedCount: 0 },
+    ]);
+    const refusedCount = result.peer?.refusedCount ?? 0;
+    expect(refusedCount).toBeGreaterThan(200);
+    expect(result.counts.answeredCount).toBe(300 - refusedCount);
+  });
+
+  test("measures several at once, each with an account of its own", async () => {
+    const { clock, client, server } = createHosts();
+    await using _ = await serveEcho({ ...SERVER, clock, openSocket: server.openSocket });
+    const { openSocket } = client;
+    const counts = [10, 20, 30];
+    const results = await clock.run(
+      Promise.all(counts.map((count) => probe({ ...SERVER, count, clock, openSocket }))),
+    );
+    expect(results.map(({ peer }) => peer?.distinctCount)).toEqual(counts);
+  });
+
+  test("a stalled sender is hidden by the real send times, and shown by the intended ones", async () => {
+    const { clock, client, server } = createHosts({ delayMs: 1 });
+    await using _ = await serveEcho({ ...SERVER, clock, openSocket: server.openSocket });
+    const { openSocket } = client;
+    const stalled = stalledClock(clock, { fromNs: msToNs(1000), durationNs: msToNs(200) });
+    const { samples } = await clock.run(probe({ ...SERVER, clock: stalled, openSocket }));
+    const longestMs = (from: Float64Array): number =>
+      Math.round(nsToMs(Math.max(...samples.receivedAtNs.map((at, n) => at - (from[n] ?? 0)))));
+    expect({
+      real: longestMs(samples.sentAtNs),
+      intended: longestMs(samples.intendedAtNs),
+    }).toEqual({ real: 2, intended: 198 });
+  });
+
+  test("knows the round trip alone where the far end sends back what comes", async () => {
+    const { clock, client, server } = createHosts({ delayMs: 5, lossRatio: 0.1 }, 3);
+    await using _ = await server.openSocket({
+      local: { address: SERVER_ADDRESS, port: SERVER.port },
+      onDatagram: (payload, from, socket) => socket.send(payload, from),
+    });
+    const { openSocket } = client;
+    const result = await clock.run(probe({ ...SERVER, clock, openSocket }));
+    const unknown = { lostCount: undefined, duplicatedCount: undefined };
+    expect(result).toMatchObject({ protocol: "echo", forward: unknown, backward: unknown });
+    expect(result.counts.answeredCount).toBeLessThan(300);
+  });
+
+  test("says why nothing could be measured", async () => {
+    const { clock, client, server } = createHosts();
+    const { openSocket } = client;
+    const failure = async (options: ProbeOptions = {}): Promise<unknown> =>
+      await clock.run(probe({ ...SERVER, ...options, clock, openSocket })).catch((error) => error);
+    expect(await failure()).toMatchObject({ code: "ECHO_NOT_LISTENING" });
+    expect(await failure({ host: "10.77.0.9" })).toMatchObject({ code: "ECHO_NO_REPLY" });
+    await using _ = await server.openSocket({
+      local: { address: SERVER_ADDRESS, port: SERVER.port },
+      onDatagram: (payload, from, socket) => {
+        socket.send(
+          new TextEncoder().encode(`Your data was ${payload.byteLength} bytes long`),
+          from,
+        );
+      },
+    });
+    expect(await failure()).toMatchObject({
+      code: "ECHO_NOT_MEASURABLE",
+      message: `${SERVER_ADDRESS}:7007 answers with the length alone, from which replies cannot be told apart`,
+    });
+  });
+
+  test("stops when it is told to, and gives what it has", async () => {
+    const { clock, client, server } = createHosts();
+    await using _ = await serveEcho({ ...SERVER, clock, openSocket: server.openSocket });
+    const { openSocket } = client;
+    const controller = new AbortController();
+    const { signal } = controller;
+    clock.at(msToNs(1000), () => controller.abort());
+    const { counts, peer } = await clock.run(probe({ ...SERVER, signal, clock, openSocket }));
+    expect([counts.sentCount, peer?.distinctCount]).toEqual([98, 98]);
+    const early = probe({ ...SERVER, signal, clock, openSocket });
+    expect(await early.catch((error) => error)).toBe(signal.reason);
+  });
+});
+
+/** Timers of a program that does nothing for a while run when that is over. */
+function stalledClock(
+  clock: Clock,
+  { fromNs, durationNs }: { readonly fromNs: number; readonly durationNs: number },
+): Clock {
+  return {
+    nowNs: () => clock.nowNs(),
+    at: (deadlineNs, callback) => {
+      const isStalled = deadlineNs >= fromNs && deadlineNs < fromNs + durationNs;
+      return clock.at(isStalled ? fromNs + durationNs : deadlineNs, callback);
+    },
+  };
+}

@@ -78,6 +78,7 @@ export function probePlan(options: ProbePlanOptions): ProbePlan {
   if (durationMs !== undefined)
     numberOption("durationMs", durationMs, SHORTEST_MS, Number.MAX_SAFE_INTEGER);
   if (waitMs !== undefined) numberOption("waitMs", waitMs, 0, DAY_MS);
+  if (fill instanceof Uint8Array) integerOption("fill bytes", fill.byteLength, 1, MAX_PROBE_BYTES);
   return {
     protocol: choiceOption("protocol", protocol, ["auto", "probe", "echo"]),
     count: integerOption("count", count, 1, MAX_SAMPLES),

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "bun:test";
+import type { OwnCounts } from "./accounting.ts";
+import { accountFor, isPlausible } from "./accounting.ts";
+import type { PeerCounts } from "./packet.ts";
+
+const OWN: OwnCounts = {
+  sentCount: 100,
+  replyCount: 95,
+  distinctReplyCount: 90,
+  undecidedCount: 0,
+};
+
+const PEER: PeerCounts = {
+  distinctCount: 93,
+  copyCount: 99,
+  replyCount: 97,
+  refusedCount: 2,
+  undecidedCount: 0,
+  unsentCount: 0,
+  droppedCount: undefined,
+};
+
+const UNKNOWN = { lostCount: undefined, duplicatedCount: undefined };
+
+describe("accountFor", () => {
+  test("sets both ends side by side; what was refused is not lost", () => {
+    expect(accountFor(OWN, PEER)).toEqual({
+      forward: { lostCount: 7, duplicatedCount: 6 },
+      backward: { lostCount: 7, duplicatedCount: 5 },
+    });
+  });
+
+  test("says nothing where it cannot know", () => {
+    expect([
+      accountFor(OWN, undefined),
+      accountFor(OWN, { ...PEER, undecidedCount: 1 }).forward,
+      accountFor({ ...OWN, undecidedCount: 1 }, PEER).backward,
+    ]).toEqual([{ forward: UNKNOWN, backward: UNKNOWN }, UNKNOWN, UNKNOWN]);
+  });
+});
+
+test("isPlausible believes nothing that cannot be", () => {
+  const impossible: Partial<PeerCounts>[] = [
+    { distinctCount: 101, copyCount: 120 },
+    { distinctCount: 100, copyCount: 99 },
+    { replyCount: 98 },
+    { replyCount: 89 },
+  ];
+  expect([
+    isPlausible(OWN, PEER),
+    ...impossible.map((counts) => isPlausible(OWN, { ...PEER, ...counts })),
+  ]).toEqual([true, false, false, false, false]);
+});

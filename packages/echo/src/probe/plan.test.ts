@@ -1,0 +1,41 @@
+import { expect, test } from "bun:test";
+import type { ProbePlanOptions } from "./plan.ts";
+import { probePlan } from "./plan.ts";
+
+test("probePlan fills in what fits an ordinary look at a path", () => {
+  expect(probePlan({})).toEqual({
+    protocol: "auto",
+    count: 300,
+    intervalMs: 10,
+    schedule: "fixed",
+    burstSize: 1,
+    durationMs: undefined,
+    payloadBytes: 64,
+    fill: "zero",
+    waitMs: undefined,
+    lateAfterMs: 1000,
+    answerTimeoutMs: 5000,
+  });
+  expect(probePlan({ durationMs: 10 }).count).toBe(10_000_000);
+});
+
+test("probePlan refuses what makes no plan", () => {
+  const bad: ProbePlanOptions[] = [
+    { count: 0 },
+    { count: 10_000_001 },
+    { intervalMs: 0.049 },
+    { burstSize: 1001 },
+    { durationMs: 0 },
+    { payloadBytes: 39 },
+    { payloadBytes: 19, protocol: "echo" },
+    { payloadBytes: 65_508 },
+    { waitMs: -1 },
+    { lateAfterMs: 0 },
+    { answerTimeoutMs: Number.NaN },
+    { fill: new Uint8Array() },
+  ];
+  for (const options of bad) {
+    expect(() => probePlan(options)).toThrow(expect.objectContaining({ code: "UDP_BAD_OPTION" }));
+  }
+  expect(probePlan({ payloadBytes: 20, protocol: "echo" }).payloadBytes).toBe(20);
+});

@@ -1,0 +1,229 @@
+import { describe, expect, test } from "bun:test";
+import type { Endpoint } from "@udp/core";
+import { msToNs, seededRandom } from "@udp/core";
+import type { PeerCounts, ProbePacket } from "./packet.ts";
+import { readProbePacket, writeProbePacket } from "./packet.ts";
+import type { ProbePlanOptions } from "./plan.ts";
+import { probePlan, runOptions } from "./plan.ts";
+import { ProbeSession } from "./session.ts";
+
+const TARGET: Endpoint = { address: "192.0.2.1", port: 7007 };
+const STRANGER: Endpoint = { address: "192.0.2.1", port: 7008 };
+const SESSION = 7n;
+
+function createSession(options: ProbePlanOptions = {}): ProbeSession {
+  const plan = probePlan({ count: 3, ...options });
+  return new ProbeSession({
+    target: TARGET,
+    run: runOptions(plan, seededRandom(1)),
+    protocol: plan.protocol,
+    session: SESSION,
+    answerTimeoutNs: msToNs(plan.answerTimeoutMs),
+  });
+}
+
+/** What it sends at that moment, the times of the sending being that moment too. */
+function sent(session: ProbeSession, atMs: number): ProbePacket | undefined {
+  const payload = session.poll(msToNs(atMs));
+  if (payload === undefined) return undefined;
+  const packet = readProbePacket(payload);
+  session.noteSent({ isTaken: true, sentAtNs: msToNs(atMs), returnedAtNs: msToNs(atMs) });
+  return packet;
+}
+
+function hear(session: ProbeSession, packet: ProbePacket, atMs: number, from = TARGET): void {
+  const payload = new Uint8Array(76);
+  const length = writeProbePacket(packet, payload);
+  session.receive(payload.slice(0, length), from, msToNs(atMs));
+}
+
+const ANSWER = { session: SESSION, number: 1 } as const;
+const COOKIE: ProbePacket = { ...ANSWER, type: "cookie", cookie: new Uint8Array(24).fill(1) };
+const OPENED: ProbePacket = { ...ANSWER, type: "opened", windowSize: 65_536 };
+
+function reply(number: number, replyNumber = number): ProbePacket {
+  const stamps = {
+    receivedAtUnixNs: 1n,
+    sentAtUnixNs: 2n,
+    hopLimit: 60,
+    isClockSynchronised: false,
+  };
+  return { type: "reply", session: SESSION, number, replyNumber, ...stamps };
+}
+
+/** A session that is open, its first datagram sent at 1 ms. */
+function createOpenSession(options: ProbePlanOptions = {}): ProbeSession {
+  const session = createSession(options);
+  sent(session, 0);
+  hear(session, COOKIE, 1);
+  sent(session, 1);
+  hear(session, OPENED, 1);
+  sent(session, 1);
+  return session;
+}
+
+const COUNTS: PeerCounts = {
+  distinctCount: 3,
+  copyCount: 3,
+  replyCount: 3,
+  refusedCount: 0,
+  undecidedCount: 0,
+  unsentCount: 0,
+  droppedCount: 0,
+};
+
+describe("opening", () => {
+  test("presents the cookie, then sends at the intended times, whatever comes back", () => {
+    const session = createSession();
+    expect([sent(session, 0)?.type, sent(session, 0)]).toEqual(["hello", undefined]);
+    hear(session, COOKIE, 2);
+    expect(sent(session, 2)).toMatchObject({ type: "open", cookie: new Uint8Array(24).fill(1) });
+    hear(session, OPENED, 3);
+    const packets = [3, 12, 13, 23, 33].map((ms) => sent(session, ms));
+    expect(packets.map((packet) => packet?.number)).toEqual([0, undefined, 1, 2, undefined]);
+  });
+
+  test("begins again where its cookie is not good any more", () => {
+    const session = createSession();
+    sent(session, 0);
+    hear(session, COOKIE, 1);
+    sent(session, 1);
+    hear(session, { ...ANSWER, type: "refusal", reason: "cookie" }, 2);
+    expect(sent(session, 2)?.type).toBe("hello");
+  });
+
+  test("a server that sends back what comes is measured with echo", () => {
+    const session = createSession();
+    sent(session, 0);
+    hear(session, { ...ANSWER, type: "hello" }, 1);
+    expect([sent(session, 1)?.type, session.protocol]).toEqual(["echo", "echo"]);
+  });
+
+  test("ends where there is nothing to measure, and says why", () => {
+    const words = createSession();
+    sent(words, 0);
+    words.receive(new TextEncoder().encode("Your data was 44 bytes long"), TARGET, 1);
+    const full = createSession();
+    sent(full, 0);
+    hear(full, { ...ANSWER, type: "refusal", reason: "full" }, 1);
+    const onlyProbe = createSession({ protocol: "probe" });
+    sent(onlyProbe, 0);
+    hear(onlyProbe, { ...ANSWER, type: "hello" }, 1);
+    const silent = createSession({ answerTimeoutMs: 1000 });
+    sent(silent, 0);
+    const sessions = [words, full, onlyProbe, silent];
+    for (const session of sessions) sent(session, 1000);
+    expect(sessions.map(({ isOver, failure }) => [isOver, failure])).toEqual([
+      [true, "words"],
+      [true, "full"],
+      [true, "echo"],
+      [true, "silence"],
+    ]);
+  });
+
+  test("hears nobody but the far end", () => {
+    const session = createSession();
+    sent(session, 0);
+    hear(session, OPENED, 1, STRANGER);
+    hear(session, { ...OPENED, session: 8n }, 1);
+    expect([session.run, session.wrongSourceCount]).toEqual([undefined, 1]);
+  });
+});
+
+describe("a run", () => {
+  test("counts replies, copies, late ones and what is no reply", () => {
+    const session = createOpenSession({ lateAfterMs: 5 });
+    hear(session, reply(0), 2);
+    hear(session, reply(0), 3);
+    hear(session, reply(0, 1), 7);
+    hear(session, reply(1, 2), 7);
+    hear(session, { ...ANSWER, type: "refusal", reason: "unknown" }, 7);
+    session.receive(new Uint8Array(50), TARGET, 7);
+    hear(session, reply(0), 7, STRANGER);
+    expect(session.run?.counts).toEqual({
+      sentCount: 1,
+      replyCount: 3,
+      distinctReplyCount: 2,
+      undecidedCount: 0,
+    });
+    expect([session.run?.lateCount, session.run?.strays, session.wrongSourceCount]).toEqual([
+      1,
+      { malformedCount: 2, forgottenCount: 1 },
+      1,
+    ]);
+  });
+
+  test("what the system does not take was not sent, and its time is over", () => {
+    const session = createOpenSession();
+    session.poll(msToNs(11));
+    session.noteSent({ isTaken: false, sentAtNs: msToNs(11), returnedAtNs: msToNs(11) });
+    expect([sent(session, 11), sent(session, 21)?.number, sent(session, 31)]).toEqual([
+      undefined,
+      1,
+      undefined,
+    ]);
+    expect([session.run?.unsentCount, session.run?.counts.sentCount]).toEqual([1, 2]);
+  });
+
+  test("ends with its duration, or when it is stopped", () => {
+    const session = createOpenSession({ durationMs: 15, count: 100 });
+    expect([sent(session, 11)?.number, sent(session, 21)]).toEqual([1, undefined]);
+    const stopped = createOpenSession({ count: 100 });
+    stopped.stop();
+    expect(sent(stopped, 11)).toBeUndefined();
+    const unopened = createSession();
+    unopened.stop();
+    expect([unopened.isOver, sent(unopened, 0)]).toEqual([true, undefined]);
+  });
+});
+
+describe("closing", () => {
+  /** All three datagrams are sent, two at 11 and 21 ms; as many replies came at 22 ms. */
+  function createFinishedSession(replyCount: number, options?: ProbePlanOptions): ProbeSession {
+    const session = createOpenSession(options);
+    for (const ms of [11, 21]) sent(session, ms);
+    for (let number = 0; number < replyCount; number++) hear(session, reply(number), 22);
+    return session;
+  }
+
+  test("waits for copies, then asks until the far end says what it saw", () => {
+    const session = createFinishedSession(3);
+    expect([sent(session, 22 + 49), sent(session, 22 + 50)?.type]).toEqual([undefined, "close"]);
+    expect([sent(session, 72), sent(session, 172)?.number]).toEqual([undefined, 2]);
+    hear(session, { ...ANSWER, type: "report", counts: COUNTS }, 173);
+    sent(session, 173);
+    expect([session.isOver, session.peerCounts]).toEqual([true, COUNTS]);
+  });
+
+  test("waits longer for replies that are missing, or for as long as it is told", () => {
+    const session = createFinishedSession(2);
+    expect([sent(session, 21 + 999), sent(session, 21 + 1000)?.type]).toEqual([undefined, "close"]);
+    const told = createFinishedSession(3, { waitMs: 200 });
+    expect([sent(told, 21 + 199), sent(told, 21 + 200)?.type]).toEqual([undefined, "close"]);
+  });
+
+  test("a report that knows of fewer replies than came is not believed", () => {
+    const session = createFinishedSession(3);
+    sent(session, 72);
+    hear(session, { ...ANSWER, type: "report", counts: { ...COUNTS, replyCount: 2 } }, 73);
+    expect([sent(session, 73), session.isOver, sent(session, 172)?.type]).toEqual([
+      undefined,
+      false,
+      "close",
+    ]);
+  });
+
+  test("ends without a report where the far end has forgotten, or is silent", () => {
+    const forgotten = createFinishedSession(3);
+    sent(forgotten, 72);
+    hear(forgotten, { ...ANSWER, type: "refusal", reason: "unknown" }, 73);
+    sent(forgotten, 73);
+    const silent = createFinishedSession(3, { answerTimeoutMs: 1000 });
+    sent(silent, 72);
+    sent(silent, 1072);
+    expect([forgotten, silent].map(({ isOver, peerCounts }) => [isOver, peerCounts])).toEqual([
+      [true, undefined],
+      [true, undefined],
+    ]);
+  });
+});
