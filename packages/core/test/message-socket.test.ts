@@ -1,7 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { closeSync, fstatSync, openSync } from "node:fs";
 import type { AddressFamily, Endpoint } from "../src/index.ts";
-import type { MessageSocketOptions, ReceivedMessage, SocketError } from "../src/linux/index.ts";
+import type {
+  MessageSocketOptions,
+  ReceivedMessage,
+  SendTime,
+  SocketError,
+} from "../src/linux/index.ts";
 import { MessageSocket, ReadableWait } from "../src/linux/index.ts";
 
 const FAMILIES = [
@@ -10,6 +15,13 @@ const FAMILIES = [
 ] as const;
 
 const PAYLOAD = Uint8Array.of(1, 2, 3);
+
+const NS_PER_MS = 1_000_000n;
+
+/** The time of day, down to the millisecond. */
+function unixNowNs(): bigint {
+  return BigInt(Date.now()) * NS_PER_MS;
+}
 
 describe.skipIf(process.platform !== "linux").each(FAMILIES)(
   "a message socket of IPv$family (Linux)",
@@ -28,6 +40,39 @@ describe.skipIf(process.platform !== "linux").each(FAMILIES)(
         outcomes: ["sent", "sent"],
         received: [9, 1].map((hopLimit) => ({ ...common, hopLimit, interfaceIndex: 1 })),
       });
+    });
+
+    test("hears when datagrams left and came, by the kernel's clock", () => {
+      using receiver = new MessageSocket({ family, local: here });
+      using sender = new MessageSocket({ family, remote: receiver.local });
+      sender.send(PAYLOAD);
+      nextMessage(receiver);
+      for (const socket of [receiver, sender]) socket.reportTimes(true);
+      const before = unixNowNs();
+      const times = [0, 1].map((sendNumber) => {
+        sender.send(PAYLOAD);
+        const arrivedAtUnixNs = nextMessage(receiver)?.arrivedAtUnixNs;
+        const report = nextReport(sender);
+        expect(report).toMatchObject({ kind: "sent", sendNumber });
+        return [report?.kind === "sent" ? report.sentAtUnixNs : undefined, arrivedAtUnixNs];
+      });
+      const inOrder = [before, ...times.flat(), unixNowNs() + NS_PER_MS];
+      expect(inOrder).toEqual(inOrder.toSorted((a, b) => Number((a ?? 0n) - (b ?? 0n))));
+    });
+
+    test("says nothing of times where it is not asked to, and tells errors from them", () => {
+      using receiver = new MessageSocket({ family, local: here });
+      using sender = new MessageSocket({ family, remote: receiver.local });
+      sender.reportTimes(true);
+      sender.send(PAYLOAD);
+      waitFor(sender);
+      expect(sender.receiveError()).toBeUndefined();
+      sender.reportTimes(false);
+      sender.send(PAYLOAD);
+      expect([sender.receiveReport(), nextMessage(receiver)?.arrivedAtUnixNs]).toEqual([
+        undefined,
+        undefined,
+      ]);
     });
 
     test("sends by an interface and from an address that are named, where they are there", () => {
@@ -211,6 +256,11 @@ function nextMessage(socket: MessageSocket): ReceivedMessage | undefined {
 function nextError(socket: MessageSocket): SocketError | undefined {
   waitFor(socket);
   return socket.receiveError();
+}
+
+function nextReport(socket: MessageSocket): SocketError | SendTime | undefined {
+  waitFor(socket);
+  return socket.receiveReport();
 }
 
 function waitFor(socket: MessageSocket): void {

@@ -1,6 +1,7 @@
 import type { AddressFamily } from "../address/ip-address.ts";
 import type { ControlMessage } from "./control-message.ts";
 import { ipOptions } from "./ip-options.ts";
+import { decodeKernelTime } from "./kernel-time.ts";
 import { decodePacketInfo } from "./packet-info.ts";
 
 /** How a datagram arrived, as far as the socket was told to ask. */
@@ -11,13 +12,18 @@ export interface Arrival {
   readonly destination?: string;
   /** The number of the interface at which it came in. */
   readonly interfaceIndex?: number;
+  /** When the kernel had it, in nanoseconds of UNIX time by the clock of this host. */
+  readonly arrivedAtUnixNs?: bigint;
 }
 
 /** What the control messages beside a datagram say about its arrival. */
 export function decodeArrival(messages: readonly ControlMessage[], family: AddressFamily): Arrival {
   const { level, hopLimitMessage, packetInfoMessage } = ipOptions(family);
   const arrival: { -readonly [Key in keyof Arrival]: Arrival[Key] } = {};
-  for (const { data, ...message } of messages) {
+  for (const message of messages) {
+    const { data } = message;
+    const arrivedAtUnixNs = decodeKernelTime(message);
+    if (arrivedAtUnixNs !== undefined) arrival.arrivedAtUnixNs = arrivedAtUnixNs;
     if (message.level !== level) continue;
     if (message.type === hopLimitMessage) arrival.hopLimit = numberIn(data);
     if (message.type === packetInfoMessage) Object.assign(arrival, decodePacketInfo(data, family));

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { decodeExtendedError } from "./extended-error.ts";
+import { decodeExtendedError, decodeSendNumber } from "./extended-error.ts";
 
 const NO_ADDRESS = "00".repeat(16);
 
@@ -35,6 +35,16 @@ test.each([
   ["one that is cut short", "5a000000020304001405000000000"],
 ])("tells nothing of %s", (_title, bytes) => {
   expect(decodeExtendedError(Buffer.from(bytes, "hex"))).toBeUndefined();
+});
+
+test("tells which datagram has left, of a timestamp alone", () => {
+  const timestamp = `2a00000004000000${"00000000"}07010000`;
+  const refused = `6f00000002030300${"00000000"}07010000`;
+  expect(
+    [timestamp, refused, timestamp.slice(2)].map((hex) =>
+      decodeSendNumber(Uint8Array.fromHex(hex)),
+    ),
+  ).toEqual([263, undefined, undefined]);
 });
 
 test("every number is read where a plain writer puts it", () => {

@@ -22,6 +22,17 @@ const ORIGINS: ReadonlyMap<number, ErrorOrigin> = new Map([
   [3, "icmp6"], // SO_EE_ORIGIN_ICMP6
 ]);
 
+const TIMESTAMPING = 4; // SO_EE_ORIGIN_TIMESTAMPING
+
+/**
+ * The number of the datagram whose time of sending an entry of the error queue tells; `undefined`
+ * where the entry tells something else.
+ */
+export function decodeSendNumber(bytes: Uint8Array): number | undefined {
+  if (bytes.byteLength < EXTENDED_ERROR_BYTES || bytes[4] !== TIMESTAMPING) return undefined;
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(12, true);
+}
+
 /**
  * `struct sock_extended_err { u32 errno; u8 origin; u8 type; u8 code; u8 pad; u32 info; u32 data; }`
  * and behind it the offender's `struct sockaddr`. `undefined` where it tells of no datagram that

@@ -13,6 +13,7 @@ export type {
   MessageSendOptions,
   MessageSocketOptions,
   ReceivedMessage,
+  SendTime,
 } from "./message-socket.ts";
 export { MessageSocket } from "./message-socket.ts";
 export type { MulticastOptions } from "./multicast-options.ts";

@@ -10,11 +10,12 @@ import { decodeControlMessages } from "./control-message.ts";
 import type { Departure } from "./departure.ts";
 import { checkHopLimit, encodeDeparture } from "./departure.ts";
 import { bindDescriptor, connectDescriptor, localEndpoint, openDescriptor } from "./descriptor.ts";
-import { decodeExtendedError } from "./extended-error.ts";
+import { decodeExtendedError, decodeSendNumber } from "./extended-error.ts";
 import type { GroupMembership } from "./group-memberships.ts";
 import { GroupMemberships } from "./group-memberships.ts";
 import type { IpOptions } from "./ip-options.ts";
 import { ipOptions } from "./ip-options.ts";
+import { decodeKernelTime, reportTimes } from "./kernel-time.ts";
 import {
   lastCallFailure,
   lastErrorName,
@@ -71,6 +72,15 @@ export interface MessageSocketOptions {
 export interface MessageSendOptions extends Departure {
   /** Left out on a connected socket. */
   readonly to?: Endpoint | undefined;
+}
+
+/** When a datagram left. */
+export interface SendTime {
+  readonly kind: "sent";
+  /** Which of the datagrams since {@link MessageSocket.reportTimes}, from 0 on. */
+  readonly sendNumber: number;
+  /** In nanoseconds of UNIX time by the clock of this host. */
+  readonly sentAtUnixNs: bigint;
 }
 
 /** One datagram and what the kernel says about it. */
@@ -158,14 +168,24 @@ export class MessageSocket implements Disposable {
     return { payload, from, ...decodeArrival(this.#controlMessages(), this.family) };
   }
 
-  /** The next entry of the error queue; `undefined` where none is waiting. See {@link reportErrors}. */
+  /**
+   * The next error of the error queue; `undefined` where none is waiting. See {@link reportErrors}. Times
+   * of sending that stand before it are lost.
+   */
   receiveError(): SocketError | undefined {
+    for (;;) {
+      const report = this.receiveReport();
+      if (report?.kind !== "sent") return report;
+    }
+  }
+
+  /** The next entry of the error queue; `undefined` where none is waiting. */
+  receiveReport(): SocketError | SendTime | undefined {
     for (;;) {
       const quotedPayload = this.#read(MSG_ERRQUEUE);
       if (quotedPayload === undefined) return undefined;
-      const destination = decodeSockaddr(this.#incoming.name);
-      const error = this.#extendedError();
-      if (destination && error) return describeError(error, destination, quotedPayload);
+      const report = this.#sendTime() ?? this.#error(quotedPayload);
+      if (report !== undefined) return report;
     }
   }
 
@@ -235,6 +255,15 @@ export class MessageSocket implements Disposable {
   }
 
   /**
+   * Whether the kernel says when it had the datagrams that come, and when those that are sent left: see
+   * {@link receiveReport}, which must then be asked. The times make the socket readable.
+   */
+  reportTimes(isOn: boolean): void {
+    if (this.#isClosed) throw socketClosed();
+    reportTimes(this.fd, isOn);
+  }
+
+  /**
    * The largest packet that the kernel believes the path to `remote` to carry: the route's MTU or
    * what a Packet Too Big said. As this socket knew it when it was connected or last sent.
    * `undefined` without a `remote`, or where no way leads there any more.
@@ -288,12 +317,28 @@ export class MessageSocket implements Disposable {
     return decodeControlMessages(this.#incoming.control);
   }
 
-  #extendedError(): ReturnType<typeof decodeExtendedError> {
+  #error(quotedPayload: Uint8Array): SocketError | undefined {
+    const destination = decodeSockaddr(this.#incoming.name);
+    const bytes = this.#extendedError();
+    const error = bytes && decodeExtendedError(bytes);
+    return destination && error && describeError(error, destination, quotedPayload);
+  }
+
+  #sendTime(): SendTime | undefined {
+    const bytes = this.#extendedError();
+    const sendNumber = bytes && decodeSendNumber(bytes);
+    if (sendNumber === undefined) return undefined;
+    const times = this.#controlMessages().map(decodeKernelTime);
+    const sentAtUnixNs = times.find((time) => time !== undefined);
+    return sentAtUnixNs === undefined ? undefined : { kind: "sent", sendNumber, sentAtUnixNs };
+  }
+
+  #extendedError(): Uint8Array | undefined {
     const { level, errorMessage } = this.#options;
     const message = this.#controlMessages().find(
       (candidate) => candidate.level === level && candidate.type === errorMessage,
     );
-    return message === undefined ? undefined : decodeExtendedError(message.data);
+    return message?.data;
   }
 
   #set(option: number, value: number): void {
