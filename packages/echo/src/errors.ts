@@ -11,3 +11,14 @@ export type EchoErrorCode =
 
 /** An error of `@udp/echo`, with a code for programs. */
 export class EchoError extends UdpError<EchoErrorCode> {}
+
+const CODES: readonly EchoErrorCode[] = [
+  "ECHO_NOT_LISTENING",
+  "ECHO_NO_REPLY",
+  "ECHO_NOT_MEASURABLE",
+];
+
+/** Whether a code is one of {@link EchoError}. */
+export function isEchoErrorCode(code: string): code is EchoErrorCode {
+  return CODES.some((known) => known === code);
+}

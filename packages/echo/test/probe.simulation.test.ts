@@ -2,10 +2,13 @@ import { describe, expect, test } from "bun:test";
 import type { Clock, Random } from "@udp/core";
 import { msToNs, nsToMs, seededRandom } from "@udp/core";
 import type { LinkCounters, LinkOptions } from "@udp/core/simulation";
+import type { ProbePlanOptions } from "../src/probe/plan.ts";
+import { createProbeSession, probePlan } from "../src/probe/plan.ts";
+import { runPortably } from "../src/probe/portable-engine.ts";
 import type { ProbeOptions } from "../src/probe/prober.ts";
 import { probe } from "../src/probe/prober.ts";
 import type { ProbeResult } from "../src/probe/result.ts";
-import type { ProbeSession } from "../src/probe/session.ts";
+import { resultOf } from "../src/probe/result.ts";
 import { serveEcho } from "../src/server.ts";
 import type { SimulatedHosts } from "./simulated-hosts.ts";
 import { createHosts, SERVER_ADDRESS } from "./simulated-hosts.ts";
@@ -33,37 +36,30 @@ const WAIT_MS = 1000;
 async function measure(
   hosts: SimulatedHosts,
   { forward, backward }: Impairment,
-  options: ProbeOptions,
+  options: ProbePlanOptions,
 ): Promise<Measured> {
   const { clock, network, client, server } = hosts;
   const { openSocket } = server;
   await using _ = await serveEcho({ ...SERVER, ...UNLIMITED, clock, openSocket });
-  let session: ProbeSession | undefined;
-  const measuring = probe({
-    ...SERVER,
-    ...options,
-    waitMs: WAIT_MS,
-    clock,
-    openSocket: client.openSocket,
-    random: seededRandom(1),
-    onStarted: (started) => {
-      session = started;
-    },
-  });
-  await clock.runUntil(() => session?.run !== undefined);
+  const target = { address: SERVER_ADDRESS, port: SERVER.port };
+  const plan = probePlan({ ...options, waitMs: WAIT_MS });
+  const session = createProbeSession(target, plan, seededRandom(1));
+  const measuring = runPortably(session, { target, clock, openSocket: client.openSocket });
+  await clock.runUntil(() => session.run !== undefined);
   const ways = [
     [client, server, forward],
     [server, client, backward],
   ] as const;
   const before = ways.map(([from, to]) => network.counters(from, to));
   for (const [from, to, link] of ways) network.setLink(from, to, link);
-  await clock.runUntil(() => session?.run?.samples.sentCount === options.count);
+  await clock.runUntil(() => session.sentCount === options.count);
   await clock.advanceBy(msToNs(WAIT_MS - 1));
   const [forwardDeeds, backwardDeeds] = ways.map(([from, to], index) =>
     difference(network.counters(from, to), before[index]),
   );
   for (const [from, to] of ways) network.setLink(from, to, { delayMs: 5 });
-  const result = await clock.run(measuring);
+  const local = await clock.run(measuring);
+  const result = resultOf(session, { target, local, engine: "portable", plan });
   if (forwardDeeds === undefined || backwardDeeds === undefined) throw new Error("two ways");
   return { result, forward: forwardDeeds, backward: backwardDeeds };
 }

@@ -27,3 +27,9 @@ export type { SendOutcome } from "./send-outcome.ts";
 export type { SocketError } from "./socket-error.ts";
 export type { MtuDiscovery } from "./socket-options.ts";
 export { ignoreIcmpErrors, receiveUnicastOnly, setMtuDiscovery } from "./socket-options.ts";
+export {
+  closeStopDescriptor,
+  openStopDescriptor,
+  signalStop,
+} from "./stop-descriptor.ts";
+export { setTimerSlack } from "./timer-slack.ts";

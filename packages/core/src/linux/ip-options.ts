@@ -5,6 +5,7 @@ export interface IpOptions {
   readonly level: number;
   readonly pathMtu: number;
   readonly hopLimit: number;
+  readonly trafficClass: number;
   readonly receiveErrors: number;
   readonly receiveHopLimit: number;
   readonly receivePacketInfo: number;
@@ -21,6 +22,7 @@ const IPV4: IpOptions = {
   level: 0, // IPPROTO_IP
   pathMtu: 14, // IP_MTU
   hopLimit: 2, // IP_TTL
+  trafficClass: 1, // IP_TOS
   receiveErrors: 11, // IP_RECVERR
   receiveHopLimit: 12, // IP_RECVTTL
   receivePacketInfo: 8, // IP_PKTINFO
@@ -36,6 +38,7 @@ const IPV6: IpOptions = {
   level: 41, // IPPROTO_IPV6
   pathMtu: 24, // IPV6_MTU
   hopLimit: 16, // IPV6_UNICAST_HOPS
+  trafficClass: 67, // IPV6_TCLASS
   receiveErrors: 25, // IPV6_RECVERR
   receiveHopLimit: 51, // IPV6_RECVHOPLIMIT
   receivePacketInfo: 49, // IPV6_RECVPKTINFO

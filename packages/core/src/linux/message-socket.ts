@@ -3,6 +3,7 @@ import type { AddressFamily } from "../address/ip-address.ts";
 import { addressFamily, unspecifiedAddress } from "../address/ip-address.ts";
 import { isPort } from "../address/port.ts";
 import { UdpError } from "../errors.ts";
+import { integerOption } from "../option-check.ts";
 import { socketClosed } from "../socket/system-error.ts";
 import type { Arrival } from "./arrival.ts";
 import { decodeArrival } from "./arrival.ts";
@@ -45,6 +46,11 @@ import {
 const MSG_ERRQUEUE = 0x20_00;
 
 const MAX_PAYLOAD_BYTES = 65_535;
+
+const MAX_DSCP = 63;
+
+/** Below the code point, in the same byte, stands what RFC 3168 says of congestion. */
+const ECN_BITS = 2;
 
 /** Where a {@link MessageSocket} is opened. */
 export interface MessageSocketOptions {
@@ -108,6 +114,7 @@ export class MessageSocket implements Disposable {
   readonly #incoming = new MessageBuffer();
   readonly #payload = new Uint8Array(MAX_PAYLOAD_BYTES);
   #isClosed = false;
+  #lastReadAtNs = 0;
 
   /**
    * @throws UdpError `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`,
@@ -168,6 +175,11 @@ export class MessageSocket implements Disposable {
     return { payload, from, ...decodeArrival(this.#controlMessages(), this.family) };
   }
 
+  /** Just after the last datagram was read, on the clock of `Bun.nanoseconds`. */
+  get lastReadAtNs(): number {
+    return this.#lastReadAtNs;
+  }
+
   /**
    * The next error of the error queue; `undefined` where none is waiting. See {@link reportErrors}. Times
    * of sending that stand before it are lost.
@@ -202,6 +214,15 @@ export class MessageSocket implements Disposable {
    */
   setHopLimit(hopLimit: number): void {
     this.#set(this.#options.hopLimit, checkHopLimit(hopLimit));
+  }
+
+  /**
+   * The differentiated services code point of what is sent, 0 to 63 (RFC 2474); at first 0.
+   *
+   * @throws UdpError `UDP_BAD_OPTION`.
+   */
+  setDscp(dscp: number): void {
+    this.#set(this.#options.trafficClass, integerOption("dscp", dscp, 0, MAX_DSCP) << ECN_BITS);
   }
 
   /** Whether datagrams may go to broadcast addresses; at first they are `not-permitted`. */
@@ -310,6 +331,7 @@ export class MessageSocket implements Disposable {
     if (this.#isClosed) return undefined;
     this.#incoming.empty(this.#payload);
     const bytes = libc().recvmsg(this.fd, this.#incoming.address, MSG_DONTWAIT | flags);
+    if (flags === 0 && bytes >= 0) this.#lastReadAtNs = Bun.nanoseconds();
     return bytes < 0 ? undefined : this.#payload.slice(0, Number(bytes));
   }
 

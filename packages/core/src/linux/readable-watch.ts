@@ -1,9 +1,6 @@
-import { ptr } from "bun:ffi";
 import { Worker } from "node:worker_threads";
-import { lastSystemError, libc } from "./libc.ts";
 import type { WatchOrder } from "./readable-worker.ts";
-
-const EFD_CLOEXEC = 0o200_0000;
+import { openStopDescriptor, signalStop } from "./stop-descriptor.ts";
 
 /**
  * Calls back, in a turn of the event loop of its own, while a descriptor has something to read, or
@@ -34,7 +31,11 @@ class WorkerWatch implements ReadableWatch {
 
   constructor(fd: number, onReadable: () => void) {
     this.#onReadable = onReadable;
-    this.#order = { fd, stopFd: openStopFd(), turns: new Int32Array(new SharedArrayBuffer(4)) };
+    this.#order = {
+      fd,
+      stopFd: openStopDescriptor(),
+      turns: new Int32Array(new SharedArrayBuffer(4)),
+    };
     this.#worker = new Worker(new URL("./readable-worker.ts", import.meta.url), {
       workerData: this.#order,
     });
@@ -49,7 +50,7 @@ class WorkerWatch implements ReadableWatch {
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    libc().write(this.#order.stopFd, ptr(ONE), ONE.byteLength);
+    signalStop(this.#order.stopFd);
     this.#giveTurnBack();
     this.#worker.unref();
   }
@@ -69,13 +70,4 @@ class WorkerWatch implements ReadableWatch {
     Atomics.add(this.#order.turns, 0, 1);
     Atomics.notify(this.#order.turns, 0);
   }
-}
-
-const ONE = new BigUint64Array([1n]);
-
-/** Becomes readable when the worker is to stop; the worker closes it, being its last user. */
-function openStopFd(): number {
-  const fd = libc().eventfd(0, EFD_CLOEXEC);
-  if (fd < 0) throw lastSystemError("an event descriptor");
-  return fd;
 }

@@ -3,8 +3,8 @@
  * be read, says so, and waits for its next turn.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { libc } from "./libc.ts";
 import { ReadableWait } from "./readable-wait.ts";
+import { closeStopDescriptor } from "./stop-descriptor.ts";
 
 /** What the thread is given. */
 export interface WatchOrder {
@@ -27,7 +27,7 @@ function watch({ fd, stopFd, turns }: WatchOrder): void {
     parentPort?.postMessage(undefined);
     Atomics.wait(turns, 0, turn);
   }
-  libc().close(stopFd);
+  closeStopDescriptor(stopFd);
 }
 
 const order: WatchOrder = workerData;

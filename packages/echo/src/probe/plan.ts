@@ -1,5 +1,12 @@
-import type { Random } from "@udp/core";
-import { choiceOption, integerOption, msToNs, numberOption } from "@udp/core";
+import type { Endpoint, Random } from "@udp/core";
+import {
+  choiceOption,
+  integerOption,
+  msToNs,
+  numberOption,
+  randomIdentifier,
+  secureRandom,
+} from "@udp/core";
 import { MAX_PROBE_BYTES, MIN_ECHO_BYTES, MIN_PROBE_BYTES } from "./packet.ts";
 import type { PayloadFill } from "./payload-fill.ts";
 import { fillPayload } from "./payload-fill.ts";
@@ -7,6 +14,7 @@ import type { ProbeProtocolName } from "./protocol.ts";
 import type { ProbeRunOptions } from "./run.ts";
 import { MAX_SAMPLES } from "./samples.ts";
 import { Schedule } from "./schedule.ts";
+import { ProbeSession } from "./session.ts";
 
 /** What is sent, and when. */
 export interface ProbePlanOptions {
@@ -29,6 +37,12 @@ export interface ProbePlanOptions {
   readonly payloadBytes?: number | undefined;
   /** What stands behind the header; default `zero`. */
   readonly fill?: PayloadFill | undefined;
+  /** TTL or hop limit of what is sent, 1 to 255. Default: the system's. */
+  readonly hopLimit?: number | undefined;
+  /** Differentiated services code point of what is sent, 0 to 63; Linux engine. Default: the system's. */
+  readonly dscp?: number | undefined;
+  /** Datagrams leave whole, whatever the system believes of the path; Linux engine. Default `false`. */
+  readonly dontFragment?: boolean | undefined;
   /**
    * How long replies and copies are awaited after the last datagram, 0 to 86,400,000. Default: three of the
    * longest round trips, at least 1000; less where every datagram is answered.
@@ -50,6 +64,9 @@ export interface ProbePlan {
   readonly durationMs: number | undefined;
   readonly payloadBytes: number;
   readonly fill: PayloadFill;
+  readonly hopLimit: number | undefined;
+  readonly dscp: number | undefined;
+  readonly dontFragment: boolean;
   readonly waitMs: number | undefined;
   readonly lateAfterMs: number;
   readonly answerTimeoutMs: number;
@@ -70,14 +87,14 @@ export function probePlan(options: ProbePlanOptions): ProbePlan {
     durationMs,
     payloadBytes = 64,
     fill = "zero",
+    hopLimit,
+    dscp,
+    dontFragment = false,
     waitMs,
     lateAfterMs = 1000,
     answerTimeoutMs = 5000,
   } = options;
   const minBytes = protocol === "echo" ? MIN_ECHO_BYTES : MIN_PROBE_BYTES;
-  if (durationMs !== undefined)
-    numberOption("durationMs", durationMs, SHORTEST_MS, Number.MAX_SAFE_INTEGER);
-  if (waitMs !== undefined) numberOption("waitMs", waitMs, 0, DAY_MS);
   if (fill instanceof Uint8Array) integerOption("fill bytes", fill.byteLength, 1, MAX_PROBE_BYTES);
   return {
     protocol: choiceOption("protocol", protocol, ["auto", "probe", "echo"]),
@@ -85,17 +102,40 @@ export function probePlan(options: ProbePlanOptions): ProbePlan {
     intervalMs: numberOption("intervalMs", intervalMs, 0.05, 3_600_000),
     schedule: choiceOption("schedule", schedule, ["fixed", "poisson"]),
     burstSize: integerOption("burstSize", burstSize, 1, 1000),
-    durationMs,
+    durationMs: optional(durationMs, (value) =>
+      numberOption("durationMs", value, SHORTEST_MS, Number.MAX_SAFE_INTEGER),
+    ),
     payloadBytes: integerOption("payloadBytes", payloadBytes, minBytes, MAX_PROBE_BYTES),
     fill,
-    waitMs,
+    hopLimit: optional(hopLimit, (value) => integerOption("hopLimit", value, 1, 255)),
+    dscp: optional(dscp, (value) => integerOption("dscp", value, 0, 63)),
+    dontFragment,
+    waitMs: optional(waitMs, (value) => numberOption("waitMs", value, 0, DAY_MS)),
     lateAfterMs: numberOption("lateAfterMs", lateAfterMs, SHORTEST_MS, DAY_MS),
     answerTimeoutMs: numberOption("answerTimeoutMs", answerTimeoutMs, SHORTEST_MS, DAY_MS),
   };
 }
 
-/** What a session is told of a plan. */
-export function runOptions(plan: ProbePlan, random: Random): ProbeRunOptions {
+function optional(value: number | undefined, check: (value: number) => number): number | undefined {
+  return value === undefined ? undefined : check(value);
+}
+
+/** A session that carries a plan out. */
+export function createProbeSession(
+  target: Endpoint,
+  plan: ProbePlan,
+  random: Random = secureRandom,
+): ProbeSession {
+  return new ProbeSession({
+    target,
+    run: runOptions(plan, random),
+    protocol: plan.protocol,
+    session: randomIdentifier(random),
+    answerTimeoutNs: msToNs(plan.answerTimeoutMs),
+  });
+}
+
+function runOptions(plan: ProbePlan, random: Random): ProbeRunOptions {
   const { intervalMs, burstSize, schedule, durationMs, waitMs } = plan;
   const intervalNs = msToNs(intervalMs);
   return {

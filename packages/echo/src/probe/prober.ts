@@ -5,31 +5,27 @@ import type {
   LookUpName,
   OpenDatagramSocket,
   Random,
-  UdpError,
 } from "@udp/core";
 import {
   addressFamily,
   checkPeerAddress,
   checkPort,
+  choiceOption,
   DEFAULT_PORT,
   firstThatWorks,
-  formatEndpoint,
-  msToNs,
   openBunSocket,
-  randomIdentifier,
   resolveHost,
   secureRandom,
   systemClock,
+  UdpError,
   unspecifiedAddress,
 } from "@udp/core";
-import { EchoError } from "../errors.ts";
 import type { ProbePlan, ProbePlanOptions } from "./plan.ts";
-import { probePlan, runOptions } from "./plan.ts";
-import { PortableDriver } from "./portable-driver.ts";
-import type { ProbeResult } from "./result.ts";
+import { createProbeSession, probePlan } from "./plan.ts";
+import { runPortably } from "./portable-engine.ts";
+import type { ProbeProgress } from "./progress.ts";
+import type { ProbeEngineName, ProbeResult } from "./result.ts";
 import { resultOf } from "./result.ts";
-import type { OpeningFailure } from "./session.ts";
-import { ProbeSession } from "./session.ts";
 
 /** Whom {@link probe} measures the way to, and how. */
 export interface ProbeOptions extends ProbePlanOptions {
@@ -39,8 +35,17 @@ export interface ProbeOptions extends ProbePlanOptions {
   readonly port?: number | undefined;
   /** Only addresses of this family. */
   readonly family?: AddressFamily | undefined;
-  /** Told of the session, to look at what it has measured so far. */
-  readonly onStarted?: ((session: ProbeSession) => void) | undefined;
+  /** An address of this host that datagrams leave from. Default: the system's choice. */
+  readonly sourceAddress?: string | undefined;
+  /** 1 to 65535; 0 and the default: the system's choice. */
+  readonly sourcePort?: number | undefined;
+  /**
+   * `linux`: a thread that waits in the kernel, exact to some microseconds, with the kernel's own stamps.
+   * `portable`: the event loop, exact to a millisecond. Default `auto`: `linux` where it can be had.
+   */
+  readonly engine?: ProbeEngineName | "auto" | undefined;
+  /** Told how far it has come, ten times a second at most. */
+  readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
   /**
    * Ends the sending; what was measured until then is the result. Where nothing was, the promise rejects with
    * its reason.
@@ -48,9 +53,9 @@ export interface ProbeOptions extends ProbePlanOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default: the system's resolver. */
   readonly lookUpName?: LookUpName | undefined;
-  /** Default: a socket of this host. */
+  /** Default: a socket of this host. With one that is given the engine is `portable`. */
   readonly openSocket?: OpenDatagramSocket;
-  /** Default: the system's monotonic clock. */
+  /** Default: the system's monotonic clock. With one that is given the engine is `portable`. */
   readonly clock?: Clock;
   /** Draws the session's identifier and the intervals of `poisson`. Default: one that cannot be predicted. */
   readonly random?: Random;
@@ -66,73 +71,61 @@ export interface ProbeOptions extends ProbePlanOptions {
  * `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`, `UDP_SYSTEM`.
  */
 export async function probe(options: ProbeOptions = {}): Promise<ProbeResult> {
-  const { host = "127.0.0.1", port = DEFAULT_PORT } = options;
+  const { host = "127.0.0.1", port = DEFAULT_PORT, sourcePort = 0 } = options;
   checkPort(port, 1);
+  checkPort(sourcePort);
   const plan = probePlan(options);
+  const engine = chosenEngine(options, plan);
   const addresses = await resolveHost(host, options);
-  return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) =>
-    probeTarget({ address: checkPeerAddress(address), port }, plan, options),
+  return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) => {
+    const target = { address: checkPeerAddress(address), port };
+    const sourceAddress = options.sourceAddress ?? unspecifiedAddress(addressFamily(address));
+    const local = { address: sourceAddress, port: sourcePort };
+    return engine === "linux"
+      ? measureOnLinux({ target, local, plan }, options)
+      : measurePortably({ target, local, plan }, options);
+  });
+}
+
+/** What is measured, from where. */
+interface Measurement {
+  readonly target: Endpoint;
+  readonly local: Endpoint;
+  readonly plan: ProbePlan;
+}
+
+function chosenEngine(options: ProbeOptions, plan: ProbePlan): ProbeEngineName {
+  const { engine = "auto", openSocket, clock } = options;
+  choiceOption("engine", engine, ["auto", "portable", "linux"]);
+  const isHandedIn = openSocket !== undefined || clock !== undefined;
+  const hasLinux = process.platform === "linux" && !isHandedIn;
+  const needsLinux = plan.dscp !== undefined || plan.dontFragment;
+  const chosen = engine === "auto" && hasLinux ? "linux" : engine === "auto" ? "portable" : engine;
+  if (chosen === "linux" ? hasLinux : !needsLinux) return chosen;
+  throw new UdpError(
+    "UDP_BAD_OPTION",
+    chosen === "linux"
+      ? "engine: linux runs on Linux only, with a socket and a clock of its own"
+      : "dscp and dontFragment need the engine linux",
   );
 }
 
-async function probeTarget(
-  target: Endpoint,
-  plan: ProbePlan,
+/** Loaded here and nowhere before, as bun:ffi comes with it. */
+async function measureOnLinux(what: Measurement, options: ProbeOptions): Promise<ProbeResult> {
+  const { runInThread } = await import("../linux/probe-engine.ts");
+  return await runInThread(what, options);
+}
+
+async function measurePortably(
+  { target, local, plan }: Measurement,
   options: ProbeOptions,
 ): Promise<ProbeResult> {
-  const { openSocket = openBunSocket, clock = systemClock, signal } = options;
-  const { random = secureRandom, onStarted } = options;
-  const session = new ProbeSession({
-    target,
-    run: runOptions(plan, random),
-    protocol: plan.protocol,
-    session: randomIdentifier(random),
-    answerTimeoutNs: msToNs(plan.answerTimeoutMs),
-  });
-  const refusal = Promise.withResolvers<never>();
-  let driver: PortableDriver | undefined;
-  await using socket = await openSocket({
-    local: { address: unspecifiedAddress(addressFamily(target.address)), port: 0 },
-    onDatagram: (payload, from) => driver?.arrived(payload, from, clock.nowNs()),
-    onError: (error) => {
-      if (session.run === undefined) refusal.reject(notListening(target, error));
-    },
-  });
-  using running = new PortableDriver(session, { socket, target, clock });
-  driver = running;
-  const stop = (): void => {
-    session.stop();
-    running.advance();
-  };
-  signal?.addEventListener("abort", stop, { once: true });
-  onStarted?.(session);
-  running.advance();
-  try {
-    await Promise.race([running.ended, refusal.promise]);
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
-  const result = resultOf(session, target, plan);
-  if (result !== undefined) return result;
-  signal?.throwIfAborted();
-  throw notMeasurable(target, session.failure ?? "silence");
+  const { openSocket = openBunSocket, clock = systemClock, random = secureRandom } = options;
+  const { signal, onProgress } = options;
+  const session = createProbeSession(target, plan, random);
+  const { hopLimit } = plan;
+  const run = { target, openSocket, clock, local, hopLimit, signal, onProgress };
+  const left = await runPortably(session, run);
+  if (session.run === undefined) signal?.throwIfAborted();
+  return resultOf(session, { target, local: left, engine: "portable", plan });
 }
-
-function notListening(target: Endpoint, cause: UdpError): EchoError {
-  const message = `Nothing is listening at ${formatEndpoint(target)}`;
-  return new EchoError("ECHO_NOT_LISTENING", message, { cause });
-}
-
-function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {
-  const who = formatEndpoint(target);
-  if (failure === "silence") {
-    return new EchoError("ECHO_NO_REPLY", `No reply came from ${who}`);
-  }
-  return new EchoError("ECHO_NOT_MEASURABLE", `${who} ${UNFIT[failure]}`);
-}
-
-const UNFIT: Readonly<Record<Exclude<OpeningFailure, "silence">, string>> = {
-  echo: "sends back what comes, and does not speak probe; measure with --protocol echo",
-  words: "answers with the length alone, from which replies cannot be told apart",
-  full: "has no room for another measurement now; try again later",
-};

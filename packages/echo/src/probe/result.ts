@@ -1,4 +1,6 @@
 import type { Endpoint } from "@udp/core";
+import { formatEndpoint } from "@udp/core";
+import { EchoError } from "../errors.ts";
 import type { Accounting, OwnCounts } from "./accounting.ts";
 import { accountFor } from "./accounting.ts";
 import type { PeerCounts } from "./packet.ts";
@@ -6,7 +8,7 @@ import type { ProbePlan } from "./plan.ts";
 import type { ProbeProtocolName } from "./protocol.ts";
 import type { StrayCounts } from "./run.ts";
 import type { SampleArrays } from "./samples.ts";
-import type { ProbeSession } from "./session.ts";
+import type { OpeningFailure, ProbeSession } from "./session.ts";
 
 /** What the client counted; datagrams, unless it says otherwise. */
 export interface ProbeCounts extends OwnCounts, StrayCounts {
@@ -20,9 +22,21 @@ export interface ProbeCounts extends OwnCounts, StrayCounts {
   readonly wrongSourceCount: number;
 }
 
+/** What carries a measurement out. */
+export type ProbeEngineName = "portable" | "linux";
+
+/** Where a measurement took place. */
+export type ProbePlace = Pick<ProbeResult, "target" | "local" | "engine" | "plan">;
+
 /** A measurement: what was sent, what came, and what both ends counted. */
 export interface ProbeResult extends Accounting {
   readonly target: Endpoint;
+  /** Where the datagrams left; with the port that the system chose. */
+  readonly local: Endpoint;
+  /** What sent and received: a socket of the runtime on its event loop, or one of the kernel's in a thread. */
+  readonly engine: ProbeEngineName;
+  /** Whether it was stopped before it was through. */
+  readonly isStopped: boolean;
   /** What the far end was measured with. */
   readonly protocol: ProbeProtocolName;
   readonly plan: ProbePlan;
@@ -33,14 +47,16 @@ export interface ProbeResult extends Accounting {
   readonly samples: SampleArrays;
 }
 
-/** What a session has come to; `undefined` where nothing could be measured. */
-export function resultOf(
-  session: ProbeSession,
-  target: Endpoint,
-  plan: ProbePlan,
-): ProbeResult | undefined {
-  const { run, protocol, peerCounts: peer, wrongSourceCount } = session;
-  if (run === undefined || protocol === undefined) return undefined;
+/**
+ * What a session has come to.
+ *
+ * @throws EchoError `ECHO_NOT_LISTENING`, `ECHO_NO_REPLY`, `ECHO_NOT_MEASURABLE` where it is nothing.
+ */
+export function resultOf(session: ProbeSession, place: ProbePlace): ProbeResult {
+  const { run, protocol, peerCounts: peer, wrongSourceCount, isStopped } = session;
+  if (run === undefined || protocol === undefined) {
+    throw notMeasurable(place.target, session.failure ?? "silence");
+  }
   const { samples, unsentCount, lateCount } = run;
   const counts: ProbeCounts = {
     ...run.counts,
@@ -51,5 +67,23 @@ export function resultOf(
     wrongSourceCount,
   };
   const accounting = accountFor(counts, peer);
-  return { target, protocol, plan, counts, peer, ...accounting, samples: samples.arrays() };
+  return { ...place, protocol, isStopped, counts, peer, ...accounting, samples: samples.arrays() };
 }
+
+function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {
+  const who = formatEndpoint(target);
+  switch (failure) {
+    case "refused":
+      return new EchoError("ECHO_NOT_LISTENING", `Nothing is listening at ${who}`);
+    case "silence":
+      return new EchoError("ECHO_NO_REPLY", `No reply came from ${who}`);
+    default:
+      return new EchoError("ECHO_NOT_MEASURABLE", `${who} ${UNFIT[failure]}`);
+  }
+}
+
+const UNFIT: Readonly<Record<Exclude<OpeningFailure, "refused" | "silence">, string>> = {
+  echo: "sends back what comes, and does not speak probe; measure with --protocol echo",
+  words: "answers with the length alone, from which replies cannot be told apart",
+  full: "has no room for another measurement now; try again later",
+};

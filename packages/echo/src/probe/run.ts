@@ -2,6 +2,7 @@ import { msToNs } from "@udp/core";
 import type { OwnCounts } from "./accounting.ts";
 import { WINDOW_SIZE } from "./peer.ts";
 import type { ProbeProtocol } from "./protocol.ts";
+import type { ReplyArrival } from "./samples.ts";
 import { ProbeSamples } from "./samples.ts";
 import type { Schedule } from "./schedule.ts";
 import { SequenceWindow } from "./sequence-window.ts";
@@ -137,18 +138,19 @@ export class ProbeRun {
   }
 
   /** A datagram from the far end. */
-  receive(payload: Uint8Array, receivedAtNs: number): void {
+  receive(payload: Uint8Array, arrival: ReplyArrival): void {
     const reply = this.#protocol.judge(payload);
     if (reply === "forgotten") this.strays.forgottenCount++;
     else if (reply === "malformed" || !this.samples.isSent(reply.number)) {
       this.strays.malformedCount++;
     } else {
-      this.#lastHeardAtNs = receivedAtNs;
+      const { atNs } = arrival;
+      this.#lastHeardAtNs = atNs;
       this.#count(reply.replyNumber);
-      const rttNs = this.samples.ageNs(reply.number, receivedAtNs);
+      const rttNs = this.samples.ageNs(reply.number, atNs);
       if (rttNs > this.#options.lateAfterNs) this.#lateCount++;
       this.#longestRttNs = Math.max(this.#longestRttNs, rttNs);
-      this.samples.noteReply(reply, receivedAtNs);
+      this.samples.noteReply(reply, arrival);
     }
   }
 

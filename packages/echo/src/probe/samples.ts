@@ -13,6 +13,14 @@ export interface Departure {
   readonly returnedAtNs: number;
 }
 
+/** When a datagram came. */
+export interface ReplyArrival {
+  /** To this program. */
+  readonly atNs: number;
+  /** To this host, in nanoseconds of UNIX time, where the kernel says so. */
+  readonly arrivedAtUnixNs?: bigint | undefined;
+}
+
 /** What {@link ProbeSamples} holds, as plain data; every array but `arrivals` is by the datagram's number. */
 export interface SampleArrays {
   readonly intendedAtNs: Float64Array;
@@ -20,6 +28,10 @@ export interface SampleArrays {
   readonly sendCallNs: Float64Array;
   /** NaN where no reply came. */
   readonly receivedAtNs: Float64Array;
+  /** By this host's time of day, after `originUnixNs`; NaN where the kernel did not say. */
+  readonly kernelSentAtNs: Float64Array;
+  readonly kernelReceivedAtNs: Float64Array;
+  readonly originUnixNs: bigint | undefined;
   /** By the far end's clock, after `peerOriginUnixNs`; NaN where it did not say. */
   readonly peerReceivedAtNs: Float64Array;
   readonly peerSentAtNs: Float64Array;
@@ -40,7 +52,10 @@ export class ProbeSamples {
   readonly #peerSentAtNs = new Column();
   readonly #arrivals = new Column();
   readonly #extraReplies = new Map<number, number>();
+  readonly #kernelSentAtNs = new Column();
+  readonly #kernelReceivedAtNs = new Column();
   #peerOriginUnixNs: bigint | undefined;
+  #originUnixNs: bigint | undefined;
   #sentCount = 0;
   #answeredCount = 0;
 
@@ -69,6 +84,17 @@ export class ProbeSamples {
     return !Number.isNaN(this.#receivedAtNs.get(number));
   }
 
+  /** The kernel says when a datagram left. */
+  noteKernelSend(number: number, sentAtUnixNs: bigint): void {
+    this.#kernelSentAtNs.set(number, this.#sinceOrigin(sentAtUnixNs));
+  }
+
+  /** Round trips in the order of the replies, from that reply on. */
+  roundTrips(fromReply: number): Float64Array {
+    const numbers = this.#arrivals.view(this.#answeredCount).subarray(fromReply);
+    return numbers.map((number) => this.#receivedAtNs.get(number) - this.#sentAtNs.get(number));
+  }
+
   /** How long ago, at that time, a datagram that was sent has left. */
   ageNs(number: number, nowNs: number): number {
     return nowNs - this.#sentAtNs.get(number);
@@ -82,6 +108,9 @@ export class ProbeSamples {
       sentAtNs: this.#sentAtNs.view(sentCount),
       sendCallNs: this.#sendCallNs.view(sentCount),
       receivedAtNs: this.#receivedAtNs.view(sentCount),
+      kernelSentAtNs: this.#kernelSentAtNs.view(sentCount),
+      kernelReceivedAtNs: this.#kernelReceivedAtNs.view(sentCount),
+      originUnixNs: this.#originUnixNs,
       peerReceivedAtNs: this.#peerReceivedAtNs.view(sentCount),
       peerSentAtNs: this.#peerSentAtNs.view(sentCount),
       peerOriginUnixNs: this.#peerOriginUnixNs,
@@ -91,15 +120,24 @@ export class ProbeSamples {
   }
 
   /** A reply to a datagram that was sent. */
-  noteReply(reply: JudgedReply, receivedAtNs: number): void {
+  noteReply(reply: JudgedReply, { atNs, arrivedAtUnixNs }: ReplyArrival): void {
     const { number } = reply;
     if (this.isAnswered(number)) {
       this.#extraReplies.set(number, (this.#extraReplies.get(number) ?? 0) + 1);
       return;
     }
-    this.#receivedAtNs.set(number, receivedAtNs);
+    this.#receivedAtNs.set(number, atNs);
+    if (arrivedAtUnixNs !== undefined) {
+      this.#kernelReceivedAtNs.set(number, this.#sinceOrigin(arrivedAtUnixNs));
+    }
     this.#arrivals.set(this.#answeredCount++, number);
     this.#notePeer(reply);
+  }
+
+  /** Far from 1970, whole nanoseconds do not fit into a number. */
+  #sinceOrigin(unixNs: bigint): number {
+    this.#originUnixNs ??= unixNs;
+    return Number(unixNs - this.#originUnixNs);
   }
 
   #notePeer({ number, receivedAtUnixNs, sentAtUnixNs }: JudgedReply): void {

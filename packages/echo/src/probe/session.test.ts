@@ -1,25 +1,24 @@
 import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
-import { msToNs, seededRandom } from "@udp/core";
+import { msToNs } from "@udp/core";
 import type { PeerCounts, ProbePacket } from "./packet.ts";
 import { readProbePacket, writeProbePacket } from "./packet.ts";
 import type { ProbePlanOptions } from "./plan.ts";
-import { probePlan, runOptions } from "./plan.ts";
-import { ProbeSession } from "./session.ts";
+import { createProbeSession, probePlan } from "./plan.ts";
+import type { ProbeSession } from "./session.ts";
 
 const TARGET: Endpoint = { address: "192.0.2.1", port: 7007 };
 const STRANGER: Endpoint = { address: "192.0.2.1", port: 7008 };
 const SESSION = 7n;
 
 function createSession(options: ProbePlanOptions = {}): ProbeSession {
-  const plan = probePlan({ count: 3, ...options });
-  return new ProbeSession({
-    target: TARGET,
-    run: runOptions(plan, seededRandom(1)),
-    protocol: plan.protocol,
-    session: SESSION,
-    answerTimeoutNs: msToNs(plan.answerTimeoutMs),
-  });
+  // The identifier is drawn first: seven.
+  const random = [0, 7 / 2 ** 32].values();
+  return createProbeSession(
+    TARGET,
+    probePlan({ count: 3, ...options }),
+    () => random.next().value ?? 0,
+  );
 }
 
 /** What it sends at that moment, the times of the sending being that moment too. */
@@ -34,7 +33,7 @@ function sent(session: ProbeSession, atMs: number): ProbePacket | undefined {
 function hear(session: ProbeSession, packet: ProbePacket, atMs: number, from = TARGET): void {
   const payload = new Uint8Array(76);
   const length = writeProbePacket(packet, payload);
-  session.receive(payload.slice(0, length), from, msToNs(atMs));
+  session.receive(payload.slice(0, length), from, { atNs: msToNs(atMs) });
 }
 
 const ANSWER = { session: SESSION, number: 1 } as const;
@@ -102,7 +101,7 @@ describe("opening", () => {
   test("ends where there is nothing to measure, and says why", () => {
     const words = createSession();
     sent(words, 0);
-    words.receive(new TextEncoder().encode("Your data was 44 bytes long"), TARGET, 1);
+    words.receive(new TextEncoder().encode("Your data was 44 bytes long"), TARGET, { atNs: 1 });
     const full = createSession();
     sent(full, 0);
     hear(full, { ...ANSWER, type: "refusal", reason: "full" }, 1);
@@ -138,7 +137,7 @@ describe("a run", () => {
     hear(session, reply(0, 1), 7);
     hear(session, reply(1, 2), 7);
     hear(session, { ...ANSWER, type: "refusal", reason: "unknown" }, 7);
-    session.receive(new Uint8Array(50), TARGET, 7);
+    session.receive(new Uint8Array(50), TARGET, { atNs: 7 });
     hear(session, reply(0), 7, STRANGER);
     expect(session.run?.counts).toEqual({
       sentCount: 1,

@@ -8,6 +8,7 @@ import type { ProbeProtocol, ProbeProtocolName } from "./protocol.ts";
 import { echoProtocol, probeProtocol } from "./protocol.ts";
 import type { ProbeRunOptions, SendReport } from "./run.ts";
 import { ProbeRun } from "./run.ts";
+import type { ReplyArrival } from "./samples.ts";
 
 /** What a {@link ProbeSession} measures, and how. */
 export interface ProbeSessionOptions {
@@ -23,7 +24,7 @@ export interface ProbeSessionOptions {
 }
 
 /** Why there is nothing to measure. */
-export type OpeningFailure = Exclude<OpeningOutcome, "probe">;
+export type OpeningFailure = Exclude<OpeningOutcome, "probe"> | "refused";
 
 /**
  * The client of a measurement without its socket: opening, run and closing, one after the other. Bytes
@@ -37,6 +38,7 @@ export class ProbeSession {
   #closing: Closing | undefined;
   #failure: OpeningFailure | undefined;
   #wrongSourceCount = 0;
+  #isStopped = false;
   #isOver = false;
 
   constructor(options: ProbeSessionOptions) {
@@ -73,6 +75,16 @@ export class ProbeSession {
     return this.#closing?.counts;
   }
 
+  /** Datagrams of the run that left. */
+  get sentCount(): number {
+    return this.#run?.samples.sentCount ?? 0;
+  }
+
+  /** Whether it was told to stop. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** When {@link poll} has something to do. */
   get dueAtNs(): number {
     return (this.#closing ?? this.#run ?? this.#opening).dueAtNs;
@@ -94,16 +106,29 @@ export class ProbeSession {
   }
 
   /** A datagram came. */
-  receive(payload: Uint8Array, from: Endpoint, receivedAtNs: number): void {
+  receive(payload: Uint8Array, from: Endpoint, arrival: ReplyArrival): void {
     if (!sameEndpoint(from, this.#options.target)) this.#wrongSourceCount++;
     else if (this.#run === undefined) this.#opening.receive(payload);
     else if (!this.#closing?.receive(payload, this.#run.counts)) {
-      this.#run.receive(payload, receivedAtNs);
+      this.#run.receive(payload, arrival);
     }
+  }
+
+  /** The kernel says when a datagram of the run left, in nanoseconds of UNIX time. */
+  noteKernelSend(number: number, sentAtUnixNs: bigint): void {
+    this.#run?.samples.noteKernelSend(number, sentAtUnixNs);
+  }
+
+  /** The far end's host says that nobody receives there; while a run goes on, that may pass. */
+  refuse(): void {
+    if (this.#run !== undefined) return;
+    this.#failure = "refused";
+    this.#isOver = true;
   }
 
   /** Sends no more, and comes to an end. */
   stop(): void {
+    this.#isStopped = true;
     if (this.#run === undefined) this.#isOver = true;
     else this.#run.stopSending();
   }

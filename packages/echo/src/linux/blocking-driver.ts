@@ -1,0 +1,118 @@
+import type { Endpoint } from "@udp/core";
+import type { MessageSocket, SendTime, SocketError } from "@udp/core/linux";
+import { ReadableWait } from "@udp/core/linux";
+import type { ProgressReports } from "../probe/progress.ts";
+import type { ProbeSession } from "../probe/session.ts";
+
+/** A thread that sleeps is woken so late now and then; it watches the clock for the rest. */
+const WATCH_NS = 60_000;
+
+/** After so many datagrams that were due at once, those that came are looked at. */
+const MAX_SENDS_IN_A_ROW = 64;
+
+const STOP = 1;
+
+/** What a {@link BlockingDriver} joins. */
+export interface BlockingRun {
+  readonly session: ProbeSession;
+  readonly socket: MessageSocket;
+  readonly target: Endpoint;
+  /** Readable when the sending is to stop. */
+  readonly stopFd: number;
+  readonly progress: ProgressReports;
+}
+
+/** Carries a session out in a thread that does nothing else: it waits in the kernel, and is woken in time. */
+export class BlockingDriver {
+  readonly #run: BlockingRun;
+  #wait: ReadableWait;
+  /** Datagrams that left. */
+  #sendCount = 0;
+  /** How many left before the first one of the run; NaN where the kernel may count otherwise. */
+  #firstProbeSend: number | undefined;
+  #isStopped = false;
+
+  constructor(run: BlockingRun) {
+    this.#run = run;
+    this.#wait = new ReadableWait([run.socket.fd, run.stopFd]);
+  }
+
+  /** Returns when the session is over. */
+  run(): void {
+    const { session, progress } = this.#run;
+    for (;;) {
+      this.#receiveAll();
+      this.#sendDue();
+      if (session.isOver) return;
+      progress.offer(Bun.nanoseconds());
+      this.#pause();
+    }
+  }
+
+  #receiveAll(): void {
+    const { socket, session } = this.#run;
+    for (let message = socket.receive(); message; message = socket.receive()) {
+      const { payload, from, arrivedAtUnixNs } = message;
+      session.receive(payload, from, { atNs: socket.lastReadAtNs, arrivedAtUnixNs });
+    }
+    for (let report = socket.receiveReport(); report; report = socket.receiveReport()) {
+      if (report.kind === "sent") this.#noteTime(report);
+      else this.#refuse(report);
+    }
+  }
+
+  #sendDue(): void {
+    const { session } = this.#run;
+    for (let sends = 0; sends < MAX_SENDS_IN_A_ROW; sends++) {
+      const payload = session.poll(Bun.nanoseconds());
+      if (payload === undefined) return;
+      this.#send(payload);
+    }
+  }
+
+  #send(payload: Uint8Array): void {
+    const { session, socket, target } = this.#run;
+    const probesBefore = session.sentCount;
+    const sentAtNs = Bun.nanoseconds();
+    const isTaken = socket.send(payload, { to: target }) === "sent";
+    session.noteSent({ isTaken, sentAtNs, returnedAtNs: Bun.nanoseconds() });
+    // Some kernels count a datagram that they did not take, others do not.
+    if (!isTaken) this.#firstProbeSend = Number.NaN;
+    else if (session.sentCount > probesBefore) {
+      this.#firstProbeSend ??= this.#sendCount - probesBefore;
+    }
+    this.#sendCount++;
+  }
+
+  #noteTime({ sendNumber, sentAtUnixNs }: SendTime): void {
+    const number = sendNumber - (this.#firstProbeSend ?? Number.NaN);
+    if (number >= 0 && number < this.#run.session.sentCount) {
+      this.#run.session.noteKernelSend(number, sentAtUnixNs);
+    }
+  }
+
+  #refuse({ name }: SocketError): void {
+    if (name === "ECONNREFUSED") this.#run.session.refuse();
+  }
+
+  /** Waits until something comes, or is due. */
+  #pause(): void {
+    const { dueAtNs } = this.#run.session;
+    const sleepNs = dueAtNs - Bun.nanoseconds() - WATCH_NS;
+    if (sleepNs > 0) this.#sleep(sleepNs);
+    else while (Bun.nanoseconds() < dueAtNs && !this.#isReadable(0));
+  }
+
+  #sleep(durationNs: number): void {
+    this.#isReadable(durationNs);
+    if (this.#isStopped || !this.#wait.isReadable(STOP)) return;
+    this.#isStopped = true;
+    this.#run.session.stop();
+    this.#wait = new ReadableWait([this.#run.socket.fd]);
+  }
+
+  #isReadable(timeoutNs: number): boolean {
+    this.#wait.wait(timeoutNs);
+    return this.#wait.isReadable(0);
+  }
+}

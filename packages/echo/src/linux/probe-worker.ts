@@ -1,0 +1,69 @@
+/** The thread behind the engine `linux` of `probe`: one measurement from its beginning to its end. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { Endpoint } from "@udp/core";
+import { addressFamily, UdpError } from "@udp/core";
+import { closeStopDescriptor, MessageSocket, setTimerSlack } from "@udp/core/linux";
+import type { ProbePlan } from "../probe/plan.ts";
+import { createProbeSession } from "../probe/plan.ts";
+import type { ProbeProgress } from "../probe/progress.ts";
+import { ProgressReports } from "../probe/progress.ts";
+import type { ProbeResult } from "../probe/result.ts";
+import { resultOf } from "../probe/result.ts";
+import { BlockingDriver } from "./blocking-driver.ts";
+
+/** What the thread is to measure. */
+export interface ProbeOrder {
+  readonly target: Endpoint;
+  readonly local: Endpoint;
+  readonly plan: ProbePlan;
+  /** Readable when the sending is to stop; the thread closes it. */
+  readonly stopFd: number;
+}
+
+/** What the thread says. An error does not survive the way out of a thread, so it is taken apart. */
+export type ProbeMessage =
+  | { readonly kind: "progress"; readonly progress: ProbeProgress }
+  | { readonly kind: "result"; readonly result: ProbeResult }
+  | { readonly kind: "failure"; readonly code: string; readonly message: string };
+
+function say(message: ProbeMessage): void {
+  parentPort?.postMessage(message);
+}
+
+/** As late as the clock can tell. */
+const LEAST_SLACK_NS = 1;
+
+function measure({ target, local, plan, stopFd }: ProbeOrder): ProbeResult {
+  setTimerSlack(LEAST_SLACK_NS);
+  using socket = openSocket(local, plan);
+  const session = createProbeSession(target, plan);
+  const progress = new ProgressReports(session, (told) =>
+    say({ kind: "progress", progress: told }),
+  );
+  new BlockingDriver({ session, socket, target, stopFd, progress }).run();
+  return resultOf(session, { target, local: socket.local, engine: "linux", plan });
+}
+
+function openSocket(local: Endpoint, { hopLimit, dscp, dontFragment }: ProbePlan): MessageSocket {
+  const socket = new MessageSocket({ family: addressFamily(local.address), local });
+  socket.reportErrors(true);
+  socket.reportTimes(true);
+  if (hopLimit !== undefined) socket.setHopLimit(hopLimit);
+  if (dscp !== undefined) socket.setDscp(dscp);
+  if (dontFragment) socket.setMtuDiscovery("probe");
+  return socket;
+}
+
+function outcome(order: ProbeOrder): ProbeMessage {
+  try {
+    return { kind: "result", result: measure(order) };
+  } catch (error) {
+    if (!(error instanceof UdpError)) throw error;
+    return { kind: "failure", code: error.code, message: error.message };
+  } finally {
+    closeStopDescriptor(order.stopFd);
+  }
+}
+
+const order: ProbeOrder = workerData;
+say(outcome(order));
