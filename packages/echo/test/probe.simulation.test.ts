@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Clock, Random } from "@udp/core";
+import type { Clock } from "@udp/core";
 import { msToNs, nsToMs, seededRandom } from "@udp/core";
 import type { LinkCounters, LinkOptions } from "@udp/core/simulation";
 import type { ProbePlanOptions } from "../src/probe/plan.ts";
@@ -10,6 +10,7 @@ import { probe } from "../src/probe/prober.ts";
 import type { ProbeResult } from "../src/probe/result.ts";
 import { resultOf } from "../src/probe/result.ts";
 import { serveEcho } from "../src/server.ts";
+import { randomMixture } from "./mixture.ts";
 import type { SimulatedHosts } from "./simulated-hosts.ts";
 import { createHosts, SERVER_ADDRESS } from "./simulated-hosts.ts";
 
@@ -75,23 +76,11 @@ function difference(after: LinkCounters, before: LinkCounters | undefined): Link
   };
 }
 
-/** Another mixture of loss, duplication, bursts, jitter and reordering for each seed. */
-function mixture(random: Random): LinkOptions {
-  return {
-    delayMs: 20 * random(),
-    lossRatio: random() < 0.2 ? 0 : 0.4 * random(),
-    duplicateRatio: random() < 0.2 ? 0 : 0.4 * random(),
-    reorderRatio: random() < 0.2 ? 0 : 0.4 * random(),
-    burst:
-      random() < 0.5 ? { enterRatio: 0, leaveRatio: 1 } : { enterRatio: 0.02, leaveRatio: 0.2 },
-  };
-}
-
 describe("the account of each direction", () => {
   for (let seed = 1; seed <= 24; seed++) {
     test(`is that of the links, mixture ${seed}`, async () => {
       const random = seededRandom(seed);
-      const impairment = { forward: mixture(random), backward: mixture(random) };
+      const impairment = { forward: randomMixture(random), backward: randomMixture(random) };
       const options = { count: 1000, intervalMs: 1 };
       const { result, forward, backward } = await measure(
         createHosts({ delayMs: 5 }, seed),
