@@ -27,3 +27,22 @@ async function pollUntil(condition: () => boolean): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+test.skipIf(process.platform !== "linux")("counts what it had no room for (Linux)", async () => {
+  const local = { address: "127.0.0.1", port: 0 };
+  let receivedCount = 0;
+  const onDatagram = (): void => {
+    receivedCount++;
+  };
+  await using receiver = await openBunSocket({ local, onDatagram });
+  await using sender = await openBunSocket({ local, onDatagram });
+  expect(receiver.droppedCount).toBe(0);
+  const payload = new Uint8Array(1000);
+  const takenCount = Array.from({ length: 1000 }, () => sender.send(payload, receiver.local));
+  const droppedCount = receiver.droppedCount ?? 0;
+  expect(droppedCount).toBeGreaterThan(0);
+  const sentCount = takenCount.filter((isTaken) => isTaken).length;
+  await pollUntil(() => receivedCount + droppedCount === sentCount);
+  receiver.close();
+  expect(receiver.droppedCount).toBeUndefined();
+});

@@ -9,6 +9,20 @@ import {
   refusalReasons,
 } from "@udp/core/documents";
 import * as v from "valibot";
+import type { DatagramDocument, ProbeDocument } from "./probe/probe-document.ts";
+import { datagramSchema, probeSchema } from "./probe/probe-document.ts";
+
+export type {
+  DatagramDocument,
+  DirectionDocument,
+  DistributionDocument,
+  LossDocument,
+  NoiseDocument,
+  PeerDocument,
+  PlanDocument,
+  ProbeDocument,
+  ReorderingDocument,
+} from "./probe/probe-document.ts";
 
 type EchoSchema = "udp-echo/1";
 
@@ -115,6 +129,8 @@ export interface EchoDocumentSchemas {
   readonly request: v.GenericSchema<unknown, RequestDocument>;
   readonly summary: v.GenericSchema<unknown, SummaryDocument>;
   readonly reply: v.GenericSchema<unknown, ReplyDocument>;
+  readonly probe: v.GenericSchema<unknown, ProbeDocument>;
+  readonly datagram: v.GenericSchema<unknown, DatagramDocument>;
   readonly error: v.GenericSchema<unknown, ErrorDocument<EchoSchema>>;
 }
 
@@ -124,5 +140,7 @@ export const documentSchemas: EchoDocumentSchemas = {
   request: requestSchema,
   summary: summarySchema,
   reply: replySchema,
+  probe: probeSchema,
+  datagram: datagramSchema,
   error: errorSchema("udp-echo/1"),
 };

@@ -7,7 +7,9 @@ export type EchoErrorCode =
   /** Nothing that may be believed came in time. */
   | "ECHO_NO_REPLY"
   /** The far end answers, but not so that replies can be told apart, or has no room. */
-  | "ECHO_NOT_MEASURABLE";
+  | "ECHO_NOT_MEASURABLE"
+  /** A file holds no measurement. */
+  | "ECHO_NO_MEASUREMENT";
 
 /** An error of `@udp/echo`, with a code for programs. */
 export class EchoError extends UdpError<EchoErrorCode> {}
@@ -16,6 +18,7 @@ const CODES: readonly EchoErrorCode[] = [
   "ECHO_NOT_LISTENING",
   "ECHO_NO_REPLY",
   "ECHO_NOT_MEASURABLE",
+  "ECHO_NO_MEASUREMENT",
 ];
 
 /** Whether a code is one of {@link EchoError}. */

@@ -2,6 +2,7 @@ import type {
   Clock,
   DatagramServer,
   DatagramService,
+  DatagramSocket,
   Endpoint,
   ListenOptions,
   RefusalReason,
@@ -59,13 +60,19 @@ export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer>
 function createService(local: Endpoint, options: ServeOptions): DatagramService<EchoCounters> {
   const { clock = systemClock, onRequest } = options;
   const guard = createGuard(local, options);
-  const respond = responders[options.reply ?? "length"];
-  const session = new EchoSession({ respond, guard, wallClock: monotonicWallClock });
+  let serving: DatagramSocket | undefined;
+  const session = new EchoSession({
+    respond: responders[options.reply ?? "length"],
+    guard,
+    wallClock: monotonicWallClock,
+    droppedCount: () => serving?.droppedCount,
+  });
   const arrivals = new ArrivalReader();
   return {
     guard,
     counters: session.counters,
     onDatagram: (payload, from, socket) => {
+      serving = socket;
       const arrived = arrivals.read(payload, from);
       const { reply, refusal } = session.receive(arrived, clock.nowNs());
       if (reply !== undefined) session.countReply(trySend(socket, reply, from));

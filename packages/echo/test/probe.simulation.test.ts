@@ -59,8 +59,8 @@ async function measure(
     difference(network.counters(from, to), before[index]),
   );
   for (const [from, to] of ways) network.setLink(from, to, { delayMs: 5 });
-  const local = await clock.run(measuring);
-  const result = resultOf(session, { target, local, engine: "portable", plan });
+  const place = await clock.run(measuring);
+  const result = resultOf(session, { ...place, plan });
   if (forwardDeeds === undefined || backwardDeeds === undefined) throw new Error("two ways");
   return { result, forward: forwardDeeds, backward: backwardDeeds };
 }

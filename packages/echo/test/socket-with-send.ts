@@ -9,6 +9,9 @@ export function socketWithSend(
     send,
     local: socket.local,
     remote: socket.remote,
+    get droppedCount() {
+      return socket.droppedCount;
+    },
     get isClosed() {
       return socket.isClosed;
     },

@@ -18,6 +18,7 @@ export {
   ipv6Option,
   jsonOption,
   loopbackHost,
+  OUTPUT_OPTIONS,
   parseLocalPort,
   parsePeerPort,
   peerPortOption,
@@ -35,3 +36,4 @@ export { runProcess, runProgram } from "./run.ts";
 export type { Terminal } from "./terminal.ts";
 export { processTerminal, unlessInterrupted, whenInterrupted } from "./terminal.ts";
 export { checkUsage } from "./usage-check.ts";
+export { writeLines } from "./write-lines.ts";

@@ -10,7 +10,8 @@ export const BASIC_OPTIONS = "Basic options:";
 /** The help group of the options that few need. */
 export const ADVANCED_OPTIONS = "Advanced options:";
 
-const OUTPUT_OPTIONS = "Output options:";
+/** The help group of what is printed, and how. */
+export const OUTPUT_OPTIONS = "Output options:";
 
 /** Turns a parser of the library into one for commander, which shows its message. */
 export function argumentParser<Value>(parse: (text: string) => Value): (text: string) => Value {

@@ -36,6 +36,7 @@ import { describeError } from "./socket-error.ts";
 import type { MtuDiscovery } from "./socket-options.ts";
 import {
   bindToInterface,
+  droppedCount,
   receiveIpv6Only,
   receiveJoinedGroupsOnly,
   setBroadcast,
@@ -277,7 +278,8 @@ export class MessageSocket implements Disposable {
 
   /**
    * Whether the kernel says when it had the datagrams that come, and when those that are sent left: see
-   * {@link receiveReport}, which must then be asked. The times make the socket readable.
+   * {@link receiveReport}, which must then be asked. The times make the socket readable. Where no socket of
+   * this machine asked before, the first datagrams may come without.
    */
   reportTimes(isOn: boolean): void {
     if (this.#isClosed) throw socketClosed();
@@ -292,6 +294,11 @@ export class MessageSocket implements Disposable {
   get kernelPathMtuBytes(): number | undefined {
     if (this.#isClosed) return undefined;
     return socketOptionNumber(this.fd, this.#options.level, this.#options.pathMtu);
+  }
+
+  /** Datagrams that this socket had no room for, so far; `undefined` where the kernel does not say. */
+  get droppedCount(): number | undefined {
+    return this.#isClosed ? undefined : droppedCount(this.fd);
   }
 
   /** Idempotent; the number of its descriptor may soon be another one's. */

@@ -1,7 +1,8 @@
+import { ptr } from "bun:ffi";
 import type { AddressFamily } from "../address/ip-address.ts";
 import { UdpError } from "../errors.ts";
 import { interfaceIndex, noSuchInterface } from "./interface-index.ts";
-import { discardQueued, setSocketOption, systemError, trySocketOption } from "./libc.ts";
+import { discardQueued, libc, setSocketOption, systemError, trySocketOption } from "./libc.ts";
 import { DROP_EVERYTHING, filterProgram, UNICAST_FILTER } from "./unicast-filter.ts";
 
 const IPPROTO_IP = 0;
@@ -20,6 +21,10 @@ const SO_REUSEADDR = 2;
 const SO_BROADCAST = 6;
 const SO_BINDTODEVICE = 25;
 const SO_ATTACH_FILTER = 26;
+const SO_MEMINFO = 55;
+
+const MEMINFO_FIELDS = 9;
+const MEMINFO_DROPS = 8; // SK_MEMINFO_DROPS
 
 const OFF = new Int32Array([0]);
 const ON = new Int32Array([1]);
@@ -98,4 +103,16 @@ export function setMtuDiscovery(fd: number, family: AddressFamily, mode: MtuDisc
   const value = Int32Array.of(IP_PMTUDISC[mode]);
   setSocketOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, value);
   if (family === 6) setSocketOption(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, value);
+}
+
+/**
+ * Datagrams that came to a socket and were thrown away, mostly since its buffer had no room for them:
+ * from its beginning on, modulo 2^32, those that its filter keeps away among them. `undefined` where the
+ * kernel does not say (before Linux 4.12).
+ */
+export function droppedCount(fd: number): number | undefined {
+  const fields = new Uint32Array(MEMINFO_FIELDS);
+  const length = new Uint32Array([fields.byteLength]);
+  const failed = libc().getsockopt(fd, SOL_SOCKET, SO_MEMINFO, ptr(fields), ptr(length)) !== 0;
+  return failed ? undefined : fields[MEMINFO_DROPS];
 }

@@ -20,6 +20,7 @@ export interface SocketHost {
 export class SimulatedSocket implements DatagramSocket {
   readonly local: Endpoint;
   readonly remote: Endpoint | undefined;
+  readonly droppedCount: number = 0;
   isClosed = false;
 
   readonly #host: SocketHost;

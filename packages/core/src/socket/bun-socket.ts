@@ -48,6 +48,7 @@ class BunDatagramSocket implements DatagramSocket {
   readonly #backPressure = new BackPressure();
   readonly #closeOnAbort = (): void => this.close();
   #channel: BunChannel | undefined;
+  #linux: LinuxOptions | undefined;
 
   constructor(options: SocketOptions) {
     this.#options = options;
@@ -55,14 +56,19 @@ class BunDatagramSocket implements DatagramSocket {
     this.local = options.local ?? anyLocal(options.remote);
   }
 
+  get droppedCount(): number | undefined {
+    const fd = this.#channel && descriptorOf(this.#channel.socket);
+    return this.isClosed || fd === undefined ? undefined : this.#linux?.droppedCount(fd);
+  }
+
   async open(): Promise<void> {
     const { signal } = this.#options;
     // Loaded beforehand: between binding and hardening the event loop must not turn.
-    const linux = await loadLinuxOptions();
+    this.#linux = await loadLinuxOptions();
     this.#channel = await this.#bind();
     const { socket } = this.#channel;
     this.local = this.#localOf(socket.address);
-    if (linux !== undefined) this.#harden(linux, descriptorOf(socket));
+    if (this.#linux !== undefined) this.#harden(this.#linux, descriptorOf(socket));
     this.#configure(socket);
     signal?.addEventListener("abort", this.#closeOnAbort, { once: true });
   }

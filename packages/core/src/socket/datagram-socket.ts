@@ -30,6 +30,8 @@ export interface DatagramSocket extends AsyncDisposable {
   readonly local: Endpoint;
   /** The only peer of a connected socket. */
   readonly remote: Endpoint | undefined;
+  /** Datagrams that came and that it had no room for, so far; `undefined` where the system does not say. */
+  readonly droppedCount: number | undefined;
   /** Once it is `true` nothing is sent and no callback is called any more. */
   readonly isClosed: boolean;
 

@@ -11,6 +11,7 @@ function socketThat(send: DatagramSocket["send"]): DatagramSocket {
     local: { address: "127.0.0.1", port: 1 },
     remote: undefined,
     isClosed: false,
+    droppedCount: undefined,
     send,
     sendMany: () => 0,
     drained: () => Promise.resolve(),

@@ -1,14 +1,16 @@
-import { Argument, Command, Option } from "@commander-js/extra-typings";
+import { Argument, Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { Terminal } from "@udp/core/cli";
 import {
   ADVANCED_OPTIONS,
   BASIC_OPTIONS,
+  checkUsage,
   colorOption,
   durationBetween,
   ipv4Option,
   ipv6Option,
   jsonOption,
   loopbackHost,
+  OUTPUT_OPTIONS,
   parsePeerPort,
   peerPortOption,
   portOption,
@@ -16,16 +18,22 @@ import {
   ratePerSourceOption,
   rateTotalOption,
   repeatable,
+  wholeNumber,
 } from "@udp/core/cli";
 import manifest from "../../package.json" with { type: "json" };
+import type { PayloadFill } from "../probe/payload-fill.ts";
 
 /** Every command, argument and option of `udp-echo`. The commands themselves are loaded when they run. */
 export function echoProgram(terminal: Terminal): Command {
   return new Command("udp-echo")
-    .description("Send a datagram, get an answer: a UDP echo server and its client")
+    .description(
+      "Send datagrams, get answers, measure them: a UDP echo server, its client, and a probe",
+    )
     .version(manifest.version)
     .addCommand(serverCommand(terminal))
     .addCommand(clientCommand(terminal))
+    .addCommand(probeCommand(terminal))
+    .addCommand(reportCommand(terminal))
     .addHelpText("after", HELP_FOOTER);
 }
 
@@ -36,7 +44,9 @@ Shell completion: udp-echo complete zsh|bash|fish|powershell
 Examples:
   udp-echo server                   answer at 127.0.0.1:1060
   udp-echo server 0.0.0.0 -p 7007   answer at every IPv4 address of this host
-  udp-echo client                   send the time to 127.0.0.1:1060`;
+  udp-echo client                   send the time to 127.0.0.1:1060
+  udp-echo probe example.net        measure round trips and losses, for three seconds
+  udp-echo probe ::1 -i 1ms -c 3000 a datagram every millisecond, 3000 in all`;
 
 function serverCommand(terminal: Terminal) {
   return new Command("server")
@@ -110,5 +120,158 @@ function clientCommand(terminal: Terminal) {
     .action(async (host, options, { args }) => {
       const { runClient } = await import("./client.ts");
       await runClient(terminal, args.length > 0 ? host : loopbackHost(options), options);
+    });
+}
+
+/** @throws InvalidArgumentError saying what was expected. */
+function parseFill(text: string): PayloadFill {
+  if (text === "zero" || text === "random") return text;
+  if (/^([\da-f]{2})+$/i.test(text)) return Uint8Array.fromHex(text);
+  throw new InvalidArgumentError("Expected zero, random, or bytes in hexadecimal, such as 00ff.");
+}
+
+function probeCommand(terminal: Terminal) {
+  return new Command("probe")
+    .description("measure round trips, and losses in each direction")
+    .addArgument(new Argument("[host]", "address or name of the server").default("127.0.0.1"))
+    .addOption(peerPortOption())
+    .addOption(
+      new Option("-c, --count <n>", "datagrams, up to 10,000,000 (default: 300)")
+        .argParser(wholeNumber(1, 10_000_000))
+        .helpGroup(BASIC_OPTIONS),
+    )
+    .addOption(
+      new Option("-i, --interval <duration>", "from one datagram, or burst, to the next")
+        .default(10, "10ms")
+        .argParser(durationBetween("50us", "1h"))
+        .helpGroup(BASIC_OPTIONS),
+    )
+    .addOption(
+      new Option("--duration <duration>", "how long to send, in place of a count")
+        .argParser(durationBetween("1us", "1000h"))
+        .helpGroup(BASIC_OPTIONS),
+    )
+    .addOption(
+      new Option("--size <bytes>", "payload of each datagram, from 40 on (echo: 20)")
+        .default(64)
+        .argParser(wholeNumber(20, 65_507))
+        .helpGroup(BASIC_OPTIONS),
+    )
+    .addOption(
+      new Option(
+        "--protocol <name>",
+        "probe: our server, which tells both directions apart; echo: any that sends back what comes",
+      )
+        .choices(["auto", "probe", "echo"])
+        .default("auto")
+        .helpGroup(BASIC_OPTIONS),
+    )
+    .addOption(
+      new Option("--schedule <kind>", "fixed intervals, or by chance with the same mean")
+        .choices(["fixed", "poisson"])
+        .default("fixed")
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--burst <n>", "datagrams that leave at one moment")
+        .default(1)
+        .argParser(wholeNumber(1, 1000))
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--fill <what>", "behind the header: zero, random, or bytes in hexadecimal")
+        .default<PayloadFill>("zero")
+        .argParser(parseFill)
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--ttl <hops>", "TTL, or hop limit")
+        .argParser(wholeNumber(1, 255))
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--dscp <code-point>", "differentiated services, 0 to 63")
+        .argParser(wholeNumber(0, 63))
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--df", "send whole, whatever the system believes of the path").helpGroup(
+        ADVANCED_OPTIONS,
+      ),
+    )
+    .addOption(
+      new Option("--source <address>", "address of this host to send from").helpGroup(
+        ADVANCED_OPTIONS,
+      ),
+    )
+    .addOption(
+      new Option("--source-port <port>", "port to send from")
+        .argParser(parsePeerPort)
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option(
+        "--wait <duration>",
+        "how long to wait for the last replies and copies (default: 3 round trips, at least 1s)",
+      )
+        .argParser(durationBetween("0s", "24h"))
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--late <duration>", "replies later than this count as late")
+        .default(1000, "1s")
+        .argParser(durationBetween("1us", "24h"))
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--timeout <duration>", "how long to ask the server whether it can measure")
+        .default(5000, "5s")
+        .argParser(durationBetween("1us", "24h"))
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--engine <name>", "linux: exact to microseconds; portable: to a millisecond")
+        .choices(["auto", "portable", "linux"])
+        .default("auto")
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(ipv4Option())
+    .addOption(ipv6Option())
+    .addOption(jsonOption())
+    .addOption(eachOption())
+    .addOption(csvOption())
+    .addOption(quietOption("no line that shows how far it has come"))
+    .addOption(colorOption())
+    .action(async (host, flags, self) => {
+      const { PROBE_FLAGS, probeOptions, runProbe } = await import("./probe.ts");
+      const { probePlan } = await import("../probe/plan.ts");
+      const options = probeOptions(self.args.length > 0 ? host : loopbackHost(flags), flags);
+      checkUsage(self, PROBE_FLAGS, () => probePlan(options));
+      await runProbe(terminal, options, flags);
+    });
+}
+
+function eachOption() {
+  return new Option("--each", "a JSON document for each datagram, then that of the whole")
+    .conflicts("csv")
+    .helpGroup(OUTPUT_OPTIONS);
+}
+
+function csvOption() {
+  return new Option("--csv", "a line for each datagram, and nothing else")
+    .conflicts("json")
+    .helpGroup(OUTPUT_OPTIONS);
+}
+
+function reportCommand(terminal: Terminal) {
+  return new Command("report")
+    .description("show a measurement again that was saved with --json or --each")
+    .addArgument(new Argument("<file>", "where it was saved; - for stdin"))
+    .addOption(jsonOption())
+    .addOption(csvOption())
+    .addOption(colorOption())
+    .action(async (file, options) => {
+      const { runReport } = await import("./report.ts");
+      await runReport(terminal, file, options);
     });
 }

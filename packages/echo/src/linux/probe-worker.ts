@@ -10,6 +10,7 @@ import { ProgressReports } from "../probe/progress.ts";
 import type { ProbeResult } from "../probe/result.ts";
 import { resultOf } from "../probe/result.ts";
 import { BlockingDriver } from "./blocking-driver.ts";
+import { measureNoise } from "./noise-floor.ts";
 
 /** What the thread is to measure. */
 export interface ProbeOrder {
@@ -35,13 +36,16 @@ const LEAST_SLACK_NS = 1;
 
 function measure({ target, local, plan, stopFd }: ProbeOrder): ProbeResult {
   setTimerSlack(LEAST_SLACK_NS);
+  const noise = measureNoise();
   using socket = openSocket(local, plan);
   const session = createProbeSession(target, plan);
   const progress = new ProgressReports(session, (told) =>
     say({ kind: "progress", progress: told }),
   );
   new BlockingDriver({ session, socket, target, stopFd, progress }).run();
-  return resultOf(session, { target, local: socket.local, engine: "linux", plan });
+  const { local: left, droppedCount } = socket;
+  const place = { target, local: left, droppedCount, engine: "linux", noise, plan } as const;
+  return resultOf(session, place);
 }
 
 function openSocket(local: Endpoint, { hopLimit, dscp, dontFragment }: ProbePlan): MessageSocket {

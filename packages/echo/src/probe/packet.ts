@@ -70,9 +70,6 @@ export const MIN_ECHO_BYTES: number = BODY_OFFSET;
 /** The largest probe that either family carries. */
 export const MAX_PROBE_BYTES: number = maxPayloadBytes({ address: "127.0.0.1", port: 1 });
 
-/** The largest number of a probe. */
-export const MAX_PROBE_NUMBER = 0xff_ff_ff_ff;
-
 const UNKNOWN = 0xff_ff_ff_ff_ff_ff_ff_ffn;
 
 /** The types of packet that a client and a server exchange. */
@@ -128,7 +125,7 @@ interface Header<Name extends ProbePacketType> {
   readonly type: Name;
   /** 64 bits. */
   readonly session: bigint;
-  /** 0 to {@link MAX_PROBE_NUMBER}. */
+  /** 32 bits. */
   readonly number: number;
 }
 
@@ -142,12 +139,12 @@ export interface OpenRequest extends Header<"open"> {
 }
 
 /** Means something to the server only. */
-export interface CookieAnswer extends Header<"cookie"> {
+interface CookieAnswer extends Header<"cookie"> {
   readonly cookie: Uint8Array;
 }
 
 /** There is a session now. */
-export interface OpenedAnswer extends Header<"opened"> {
+interface OpenedAnswer extends Header<"opened"> {
   /** So many numbers back from the highest one a copy can be told. */
   readonly windowSize: number;
 }
@@ -183,11 +180,11 @@ export interface PeerCounts {
   readonly unsentCount: number;
 }
 
-export interface ReportAnswer extends Header<"report"> {
+interface ReportAnswer extends Header<"report"> {
   readonly counts: PeerCounts;
 }
 
-export interface RefusalAnswer extends Header<"refusal"> {
+interface RefusalAnswer extends Header<"refusal"> {
   readonly reason: ProbeRefusal;
 }
 

@@ -2,6 +2,7 @@ import type { Clock, DatagramSocket, Endpoint, OpenDatagramSocket } from "@udp/c
 import { addressFamily, trySend, unspecifiedAddress } from "@udp/core";
 import type { ProbeProgress } from "./progress.ts";
 import { ProgressReports } from "./progress.ts";
+import type { ProbePlace } from "./result.ts";
 import type { ProbeSession } from "./session.ts";
 
 /** Where and when a session is carried out. */
@@ -17,13 +18,15 @@ export interface PortableRun {
   readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
 }
 
+type PortablePlace = Omit<ProbePlace, "plan">;
+
 /**
  * Carries a session out on the event loop and a socket of Bun: timers have a resolution of 1 ms there,
- * and times are those around the calls. Returns where the datagrams left.
+ * and times are those around the calls. Returns where they took place.
  *
  * @throws UdpError as `openBunSocket`.
  */
-export async function runPortably(session: ProbeSession, run: PortableRun): Promise<Endpoint> {
+export async function runPortably(session: ProbeSession, run: PortableRun): Promise<PortablePlace> {
   const { target, openSocket, clock, signal, hopLimit } = run;
   let driver: PortableDriver | undefined;
   await using socket = await openSocket({
@@ -45,7 +48,8 @@ export async function runPortably(session: ProbeSession, run: PortableRun): Prom
   } finally {
     signal?.removeEventListener("abort", stop);
   }
-  return socket.local;
+  const { local, droppedCount } = socket;
+  return { target, local, droppedCount, engine: "portable", noise: undefined };
 }
 
 /** After so many datagrams that were due at once, those that came are looked at. */

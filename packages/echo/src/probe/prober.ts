@@ -125,7 +125,7 @@ async function measurePortably(
   const session = createProbeSession(target, plan, random);
   const { hopLimit } = plan;
   const run = { target, openSocket, clock, local, hopLimit, signal, onProgress };
-  const left = await runPortably(session, run);
+  const place = await runPortably(session, run);
   if (session.run === undefined) signal?.throwIfAborted();
-  return resultOf(session, { target, local: left, engine: "portable", plan });
+  return resultOf(session, { ...place, plan });
 }

@@ -22,7 +22,7 @@ export interface JudgedReply {
  * Why a datagram from the far end is no reply. `malformed`: it is nothing that this protocol knows, or
  * belongs to another measurement. `forgotten`: the far end does not know of the measurement any more.
  */
-export type ReplyFault = "malformed" | "forgotten";
+type ReplyFault = "malformed" | "forgotten";
 
 /** What datagrams look like, and what their answers say. */
 export interface ProbeProtocol {

@@ -20,13 +20,27 @@ export interface ProbeCounts extends OwnCounts, StrayCounts {
   readonly lateCount: number;
   /** Datagrams that came from somebody else. */
   readonly wrongSourceCount: number;
+  /** Datagrams that came and that this host's buffer had no room for; `undefined` where nobody counts. */
+  readonly droppedCount: number | undefined;
+}
+
+/** What the machine itself adds, measured beforehand. */
+export interface NoiseFloor {
+  /** Round trips of datagrams that a socket sends to itself. */
+  readonly selfRttNs: Float64Array;
+  /** How much later than asked for the thread was woken. */
+  readonly sleepErrorNs: Float64Array;
 }
 
 /** What carries a measurement out. */
 export type ProbeEngineName = "portable" | "linux";
 
 /** Where a measurement took place. */
-export type ProbePlace = Pick<ProbeResult, "target" | "local" | "engine" | "plan">;
+export interface ProbePlace
+  extends Pick<ProbeResult, "target" | "local" | "engine" | "noise" | "plan"> {
+  /** What the socket had no room for. */
+  readonly droppedCount: number | undefined;
+}
 
 /** A measurement: what was sent, what came, and what both ends counted. */
 export interface ProbeResult extends Accounting {
@@ -43,6 +57,8 @@ export interface ProbeResult extends Accounting {
   readonly counts: ProbeCounts;
   /** What the far end says that it saw; `undefined` where it does not say. */
   readonly peer: PeerCounts | undefined;
+  /** `undefined` with the engine `portable`. */
+  readonly noise: NoiseFloor | undefined;
   /** Every datagram by itself. */
   readonly samples: SampleArrays;
 }
@@ -52,7 +68,10 @@ export interface ProbeResult extends Accounting {
  *
  * @throws EchoError `ECHO_NOT_LISTENING`, `ECHO_NO_REPLY`, `ECHO_NOT_MEASURABLE` where it is nothing.
  */
-export function resultOf(session: ProbeSession, place: ProbePlace): ProbeResult {
+export function resultOf(
+  session: ProbeSession,
+  { droppedCount, ...place }: ProbePlace,
+): ProbeResult {
   const { run, protocol, peerCounts: peer, wrongSourceCount, isStopped } = session;
   if (run === undefined || protocol === undefined) {
     throw notMeasurable(place.target, session.failure ?? "silence");
@@ -65,6 +84,7 @@ export function resultOf(session: ProbeSession, place: ProbePlace): ProbeResult 
     unsentCount,
     lateCount,
     wrongSourceCount,
+    droppedCount,
   };
   const accounting = accountFor(counts, peer);
   return { ...place, protocol, isStopped, counts, peer, ...accounting, samples: samples.arrays() };

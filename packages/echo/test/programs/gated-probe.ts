@@ -50,12 +50,7 @@ const plan = probePlan(JSON.parse(options) satisfies ProbePlanOptions);
 const target = { address, port: Number(port) };
 const session = createProbeSession(target, plan);
 const run = { target, openSocket: openGatedSocket, clock: systemClock };
-const local = await runPortably(session, run);
-const { counts, forward, backward } = resultOf(session, {
-  target,
-  local,
-  engine: "portable",
-  plan,
-});
+const place = await runPortably(session, run);
+const { counts, forward, backward } = resultOf(session, { ...place, plan });
 process.stdout.write(`${JSON.stringify({ counts, forward, backward })}\n`);
 process.exit();

@@ -1,0 +1,98 @@
+import type { ColorChoice, FamilyFlags, Terminal } from "@udp/core/cli";
+import { chosenFamily, LiveLines, Output, writeLines } from "@udp/core/cli";
+import { datagramRows } from "../probe/datagram-rows.ts";
+import type { PayloadFill } from "../probe/payload-fill.ts";
+import type { ProbeOptions } from "../probe/prober.ts";
+import { probe } from "../probe/prober.ts";
+import type { ProbeProgress } from "../probe/progress.ts";
+import type { ProbeProtocolName } from "../probe/protocol.ts";
+import { reportOf } from "../probe/report.ts";
+import type { ProbeEngineName, ProbeResult } from "../probe/result.ts";
+import { csvLines, jsonLines } from "./datagram-lines.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { measurement } from "./render-probe.ts";
+
+/** The options of `udp-echo probe` as they were given. */
+export interface ProbeFlags extends FamilyFlags {
+  readonly port: number;
+  readonly count?: number | undefined;
+  readonly interval: number;
+  readonly duration?: number | undefined;
+  readonly size: number;
+  readonly protocol: ProbeProtocolName | "auto";
+  readonly schedule: "fixed" | "poisson";
+  readonly burst: number;
+  readonly fill: PayloadFill;
+  readonly ttl?: number | undefined;
+  readonly dscp?: number | undefined;
+  readonly df?: true | undefined;
+  readonly source?: string | undefined;
+  readonly sourcePort?: number | undefined;
+  readonly wait?: number | undefined;
+  readonly late: number;
+  readonly timeout: number;
+  readonly engine: ProbeEngineName | "auto";
+  readonly json?: true | undefined;
+  readonly each?: true | undefined;
+  readonly csv?: true | undefined;
+  readonly quiet?: true | undefined;
+  readonly color: ColorChoice;
+}
+
+/** What the flags ask the library for. */
+export function probeOptions(host: string, flags: ProbeFlags): ProbeOptions {
+  return {
+    host,
+    port: flags.port,
+    family: chosenFamily(flags),
+    protocol: flags.protocol,
+    count: flags.count,
+    intervalMs: flags.interval,
+    durationMs: flags.duration,
+    payloadBytes: flags.size,
+    schedule: flags.schedule,
+    burstSize: flags.burst,
+    fill: flags.fill,
+    hopLimit: flags.ttl,
+    dscp: flags.dscp,
+    dontFragment: flags.df,
+    sourceAddress: flags.source,
+    sourcePort: flags.sourcePort,
+    waitMs: flags.wait,
+    lateAfterMs: flags.late,
+    answerTimeoutMs: flags.timeout,
+    engine: flags.engine,
+  };
+}
+
+/** How the library's options are called where they are typed. */
+export const PROBE_FLAGS: Readonly<Record<string, string>> = { payloadBytes: "--size" };
+
+/** Measures, shows how far it has come, and prints what came of it. */
+export async function runProbe(
+  terminal: Terminal,
+  options: ProbeOptions,
+  flags: ProbeFlags,
+): Promise<void> {
+  const lines = new LiveLines(terminal, { quiet: flags.quiet });
+  const line = new ProgressLine();
+  const onProgress = (progress: ProbeProgress): void => lines.show([line.next(progress)]);
+  const { interruption: signal } = terminal;
+  try {
+    const result = await probe({ ...options, signal, ...(lines.isShown && { onProgress }) });
+    lines.erase();
+    await print(result, terminal, flags);
+  } finally {
+    lines.erase();
+  }
+}
+
+async function print(result: ProbeResult, terminal: Terminal, flags: ProbeFlags): Promise<void> {
+  const rows = datagramRows(result.samples);
+  if (flags.csv) await writeLines(terminal.stdout, csvLines(rows));
+  else {
+    if (flags.each) await writeLines(terminal.stdout, jsonLines(rows));
+    const output = new Output(terminal, { ...flags, json: flags.json ?? flags.each });
+    output.result(measurement(reportOf(result)));
+  }
+}

@@ -1,0 +1,158 @@
+import type { Rendering } from "@udp/core/cli";
+import { columns, counted } from "@udp/core/cli";
+import type {
+  DirectionDocument,
+  DistributionDocument,
+  PeerDocument,
+  ProbeDocument,
+} from "../probe/probe-document.ts";
+
+/** A measurement; its words are made of the document alone, so that a saved one reads the same. */
+export function measurement(document: ProbeDocument): Rendering<ProbeDocument> {
+  return { text: () => describe(document).join("\n"), document: () => document };
+}
+
+function describe(document: ProbeDocument): readonly string[] {
+  return [
+    heading(document),
+    loss(document),
+    ...directions(document),
+    "",
+    ...times(document),
+    "",
+    ...remarks(document),
+  ];
+}
+
+function heading(document: ProbeDocument): string {
+  const { target, local, plan, protocol, engine, sentCount, isStopped } = document;
+  const what = `${counted(sentCount, "datagram")} of ${plan.payloadBytes} bytes`;
+  const end = isStopped ? "; stopped" : "";
+  return `${target} from ${local}: ${what}${pace(document)} (protocol ${protocol}, engine ${engine}${end})`;
+}
+
+function pace({ plan, sentCount }: ProbeDocument): string {
+  if (sentCount < 2) return "";
+  const burst = plan.burstSize === 1 ? "" : `${plan.burstSize} `;
+  const every = plan.schedule === "fixed" ? "every" : "on average every";
+  return `, ${burst}${every} ${inMs(plan.intervalNs)} ms`;
+}
+
+function loss({ sentCount, receivedCount, loss: lost, ...others }: ProbeDocument): string {
+  const answered = `Answered ${receivedCount} of ${sentCount}`;
+  const parts = [
+    lost.lossRatio === null
+      ? answered
+      : `${answered}, not answered ${lost.lostCount}: ${certainty(lost)}`,
+  ];
+  if (lost.longestRunCount > 1) {
+    parts.push(
+      `longest run ${lost.longestRunCount}, ${lost.runCount} runs of ${lost.meanRunCount?.toFixed(1)} on average`,
+    );
+  }
+  if (others.lateCount > 0) parts.push(`late ${others.lateCount}`);
+  return parts.join("; ");
+}
+
+function certainty({ lossRatio, lowerRatio, upperRatio }: ProbeDocument["loss"]): string {
+  return `${percent(lossRatio)} (95 % certain: ${percent(lowerRatio)} to ${percent(upperRatio)})`;
+}
+
+function directions({ forward, backward, peer, protocol }: ProbeDocument): readonly string[] {
+  if (peer === null) {
+    return [
+      protocol === "probe"
+        ? "The far end did not say what it saw: forward and backward losses cannot be told apart"
+        : "Forward and backward losses cannot be told apart: the far end does not count",
+    ];
+  }
+  const row = (name: string, { lostCount, duplicatedCount }: DirectionDocument) => [
+    name,
+    shown(lostCount),
+    shown(duplicatedCount),
+  ];
+  const rows = [["", "lost", "duplicated"], row("forward", forward), row("backward", backward)];
+  return [...columns(rows, "right"), ...refusals(peer)];
+}
+
+function refusals({ refusedCount }: PeerDocument): readonly string[] {
+  if (refusedCount === 0) return [];
+  return [
+    `The far end refused to answer ${refusedCount}: its limits, not the path; see --rate-per-source of udp-echo server`,
+  ];
+}
+
+const STATISTICS = [
+  ["min", "minNs"],
+  ["median", "medianNs"],
+  ["mean", "meanNs"],
+  ["p90", "p90Ns"],
+  ["p95", "p95Ns"],
+  ["p99", "p99Ns"],
+  ["p99.9", "p999Ns"],
+  ["p99.99", "p9999Ns"],
+  ["max", "maxNs"],
+  ["stddev", "standardDeviationNs"],
+  ["MAD", "medianAbsoluteDeviationNs"],
+] as const satisfies readonly (readonly [string, keyof DistributionDocument])[];
+
+function times(document: ProbeDocument): readonly string[] {
+  const rows: readonly (readonly [string, DistributionDocument | null])[] = [
+    ["round trip", document.rtt],
+    ["from intended", document.rttFromIntended],
+    ["sent late", document.timerError],
+    ["send call", document.sendCall],
+    ["far end", document.serverProcessing],
+    ["IPDV", document.ipdv],
+    ["to itself", document.noise?.selfRtt ?? null],
+    ["woken late", document.noise?.sleepError ?? null],
+  ];
+  const cells = rows.flatMap(([name, distribution]) =>
+    distribution === null || distribution.count === 0
+      ? []
+      : [[name, ...STATISTICS.map(([, field]) => timeCell(distribution[field]))]],
+  );
+  return columns([["ms", ...STATISTICS.map(([name]) => name)], ...cells], "right");
+}
+
+function remarks(document: ProbeDocument): readonly string[] {
+  const { stamps, jitterNs, lateSendRatio, reordering, receivedCount } = document;
+  const strays = Object.entries({
+    "from a wrong source": document.wrongSourceCount,
+    malformed: document.malformedCount,
+    "not known to the far end any more": document.forgottenCount,
+    "not taken by this system": document.unsentCount,
+  }).filter(([, count]) => count > 0);
+  return [
+    stamps === "kernel"
+      ? "Round trips by the kernel's stamps, at this host"
+      : "Round trips by this program's clock, around its calls",
+    ...(jitterNs === null ? [] : [`Jitter ${inMs(jitterNs)} ms (RFC 3550, of round trips)`]),
+    ...(lateSendRatio === null ? [] : [`Sent more than 0.1 ms late: ${percent(lateSendRatio)}`]),
+    ...(reordering.reorderedCount === 0
+      ? []
+      : [
+          `Reordered ${reordering.reorderedCount} of ${receivedCount} (RFC 4737), by up to ${reordering.maxExtent}`,
+        ]),
+    ...(strays.length === 0
+      ? []
+      : [`Others: ${strays.map(([name, count]) => `${count} ${name}`).join(", ")}`]),
+  ];
+}
+
+function timeCell(ns: number | null): string {
+  return ns === null ? "–" : inMs(ns);
+}
+
+/** Always in milliseconds, so that figures can be set side by side; to the microsecond. */
+function inMs(ns: number): string {
+  return (ns / 1e6).toFixed(3);
+}
+
+function percent(ratio: number | null): string {
+  return ratio === null ? "–" : `${Number((100 * ratio).toPrecision(3))} %`;
+}
+
+function shown(count: number | null): string {
+  return count === null ? "–" : String(count);
+}

@@ -1,0 +1,178 @@
+import { formatEndpoint, msToNs } from "@udp/core";
+import { delayVariation, smoothedJitter } from "../statistics/delay-variation.ts";
+import { distributionOf } from "../statistics/distribution.ts";
+import { lossRuns } from "../statistics/loss-runs.ts";
+import { findReordering } from "../statistics/reordering.ts";
+import { wilsonInterval } from "../statistics/wilson-interval.ts";
+import type { DirectionCounts } from "./accounting.ts";
+import type { PeerCounts } from "./packet.ts";
+import type { ProbePlan } from "./plan.ts";
+import type {
+  DirectionDocument,
+  DistributionDocument,
+  LossDocument,
+  NoiseDocument,
+  PeerDocument,
+  PlanDocument,
+  ProbeDocument,
+  ReorderingDocument,
+} from "./probe-document.ts";
+import type { NoiseFloor, ProbeResult } from "./result.ts";
+import type { SampleArrays } from "./samples.ts";
+
+/** Later than this a datagram was not sent in time. */
+const IN_TIME_NS = 100_000;
+
+/** Where the kernel stamped so many of the round trips, the others are left out. */
+const STAMPED_RATIO = 0.9;
+
+/** Everything that can be said of a measurement. */
+export function reportOf(result: ProbeResult): ProbeDocument {
+  const { target, local, protocol, engine, isStopped, plan, counts, peer, samples } = result;
+  const { sentCount, unsentCount, answeredCount, replyCount, lateCount } = counts;
+  const { stamps, rttsNs } = roundTrips(samples);
+  const latenessNs = difference(samples.sentAtNs, samples.intendedAtNs);
+  return {
+    schema: "udp-echo/1",
+    kind: "probe",
+    target: formatEndpoint(target),
+    local: formatEndpoint(local),
+    protocol,
+    engine,
+    isStopped,
+    plan: planDocument(plan),
+    sentCount,
+    unsentCount,
+    receivedCount: answeredCount,
+    replyCount,
+    lateCount,
+    wrongSourceCount: counts.wrongSourceCount,
+    malformedCount: counts.malformedCount,
+    forgottenCount: counts.forgottenCount,
+    droppedCount: counts.droppedCount ?? null,
+    loss: lossDocument(samples),
+    forward: directionDocument(result.forward),
+    backward: directionDocument(result.backward),
+    peer: peer === undefined ? null : peerDocument(peer),
+    stamps,
+    rtt: spread(rttsNs),
+    rttFromIntended: spread(rttsNs.map((rttNs, number) => rttNs + (latenessNs[number] ?? 0))),
+    timerError: spread(latenessNs),
+    lateSendRatio: sentCount === 0 ? null : lateCountOf(latenessNs) / sentCount,
+    sendCall: spread(samples.sendCallNs),
+    serverProcessing: spreadWhereKnown(difference(samples.peerSentAtNs, samples.peerReceivedAtNs)),
+    ipdv: spread(delayVariation(rttsNs).map(Math.abs)),
+    jitterNs: rounded(smoothedJitter(inArrivalOrder(rttsNs, samples))),
+    reordering: reorderingDocument(samples),
+    noise: result.noise === undefined ? null : noiseDocument(result.noise),
+  };
+}
+
+interface RoundTrips {
+  readonly stamps: "kernel" | "program";
+  /** By datagram; NaN where there is none. */
+  readonly rttsNs: Float64Array;
+}
+
+function roundTrips(samples: SampleArrays): RoundTrips {
+  const byKernel = difference(samples.kernelReceivedAtNs, samples.kernelSentAtNs);
+  const stampedCount = knownOnly(byKernel).length;
+  const { length } = samples.arrivals;
+  return length > 0 && stampedCount >= STAMPED_RATIO * length
+    ? { stamps: "kernel", rttsNs: byKernel }
+    : { stamps: "program", rttsNs: difference(samples.receivedAtNs, samples.sentAtNs) };
+}
+
+function difference(later: Float64Array, earlier: Float64Array): Float64Array {
+  return later.map((at, index) => at - (earlier[index] ?? Number.NaN));
+}
+
+function knownOnly(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value));
+}
+
+function inArrivalOrder(valuesNs: Float64Array, { arrivals }: SampleArrays): Float64Array {
+  return knownOnly(arrivals.map((number) => valuesNs[number] ?? Number.NaN));
+}
+
+function lateCountOf(latenessNs: Float64Array): number {
+  return latenessNs.filter((lateNs) => lateNs > IN_TIME_NS).length;
+}
+
+function lossDocument({ receivedAtNs }: SampleArrays): LossDocument {
+  const { lostCount, runCount, longestRunCount } = lossRuns(receivedAtNs);
+  const count = receivedAtNs.length;
+  const { lowerRatio, upperRatio } = wilsonInterval(lostCount, count);
+  const isKnown = count > 0;
+  return {
+    lostCount,
+    lossRatio: isKnown ? lostCount / count : null,
+    lowerRatio: isKnown ? lowerRatio : null,
+    upperRatio: isKnown ? upperRatio : null,
+    longestRunCount,
+    runCount,
+    meanRunCount: runCount === 0 ? null : lostCount / runCount,
+  };
+}
+
+function reorderingDocument({ arrivals }: SampleArrays): ReorderingDocument {
+  const { reorderedCount, maxExtent } = findReordering(arrivals);
+  const reorderedRatio = arrivals.length === 0 ? null : reorderedCount / arrivals.length;
+  return { reorderedCount, reorderedRatio, maxExtent };
+}
+
+function directionDocument({ lostCount, duplicatedCount }: DirectionCounts): DirectionDocument {
+  return { lostCount: lostCount ?? null, duplicatedCount: duplicatedCount ?? null };
+}
+
+function peerDocument({ droppedCount, ...counts }: PeerCounts): PeerDocument {
+  return { ...counts, droppedCount: droppedCount ?? null };
+}
+
+function noiseDocument({ selfRttNs, sleepErrorNs }: NoiseFloor): NoiseDocument {
+  return { selfRtt: spread(selfRttNs), sleepError: spread(sleepErrorNs) };
+}
+
+function planDocument(plan: ProbePlan): PlanDocument {
+  const { count, intervalMs, schedule, burstSize, durationMs, payloadBytes } = plan;
+  return {
+    count,
+    intervalNs: Math.round(msToNs(intervalMs)),
+    schedule,
+    burstSize,
+    durationNs: durationMs === undefined ? null : Math.round(msToNs(durationMs)),
+    payloadBytes,
+    hopLimit: plan.hopLimit ?? null,
+    dscp: plan.dscp ?? null,
+    dontFragment: plan.dontFragment,
+    lateAfterNs: Math.round(msToNs(plan.lateAfterMs)),
+  };
+}
+
+function spreadWhereKnown(values: Float64Array): DistributionDocument | null {
+  const distribution = spread(values);
+  return distribution.count === 0 ? null : distribution;
+}
+
+/** Whole nanoseconds: the clocks say no more. */
+function spread(values: Float64Array): DistributionDocument {
+  const distribution = distributionOf(knownOnly(values));
+  return {
+    count: distribution.count,
+    minNs: rounded(distribution.minNs),
+    meanNs: rounded(distribution.meanNs),
+    medianNs: rounded(distribution.medianNs),
+    p90Ns: rounded(distribution.p90Ns),
+    p95Ns: rounded(distribution.p95Ns),
+    p99Ns: rounded(distribution.p99Ns),
+    p999Ns: rounded(distribution.p999Ns),
+    p9999Ns: rounded(distribution.p9999Ns),
+    maxNs: rounded(distribution.maxNs),
+    standardDeviationNs: rounded(distribution.standardDeviationNs),
+    medianAbsoluteDeviationNs: rounded(distribution.medianAbsoluteDeviationNs),
+  };
+}
+
+function rounded(ns: number | undefined): number | null {
+  return ns === undefined ? null : Math.round(ns);
+}

@@ -1,0 +1,173 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { formatEndpoint, openBunSocket } from "@udp/core";
+import { closedEndpoint, Peer } from "@udp/lab/testing";
+import { parse } from "valibot";
+import type { DatagramDocument, ProbeDocument } from "../src/documents.ts";
+import { documentSchemas } from "../src/documents.ts";
+import { runUdpEcho, startServer, startUdpEcho } from "./udp-echo.ts";
+
+const FEW = ["-c", "20", "-i", "2ms"];
+
+function measurementIn(stdout: string): ProbeDocument {
+  return parse(documentSchemas.probe, JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? ""));
+}
+
+function datagramsIn(stdout: string): DatagramDocument[] {
+  const lines = stdout.trimEnd().split("\n").slice(0, -1);
+  return lines.map((line) => parse(documentSchemas.datagram, JSON.parse(line)));
+}
+
+describe("probe", () => {
+  for (const engine of ["portable", ...(process.platform === "linux" ? ["linux"] : [])]) {
+    test(`--json --engine ${engine}: counts and times of both ends`, async () => {
+      await using server = await startServer(["--quiet"]);
+      const argv = ["probe", "-p", String(server.local.port), ...FEW, "--json"];
+      const { code, stdout, stderr } = await runUdpEcho([...argv, "--engine", engine]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      const document = measurementIn(stdout);
+      const none = { lostCount: 0, duplicatedCount: 0 };
+      expect(document).toMatchObject({
+        target: formatEndpoint(server.local),
+        protocol: "probe",
+        engine,
+        sentCount: 20,
+        receivedCount: 20,
+        loss: { lostCount: 0, lossRatio: 0 },
+        forward: none,
+        backward: none,
+        peer: { distinctCount: 20, replyCount: 20, refusedCount: 0 },
+        rtt: { count: 20, p99Ns: null },
+        stamps: engine === "linux" ? "kernel" : "program",
+      });
+      const { minNs, medianNs, maxNs } = document.rtt;
+      expect([minNs, medianNs, maxNs]).toEqual(
+        [minNs, medianNs, maxNs].toSorted((a, b) => (a ?? 0) - (b ?? 0)),
+      );
+      expect(minNs).toBeGreaterThan(0);
+    });
+  }
+
+  test("IPv6, a source, a TTL, a fill and bursts", async () => {
+    await using server = await startServer(["::1", "--quiet"]);
+    const port = String(server.local.port);
+    const shape = ["--burst", "5", "--ttl", "9", "--fill", "c0ffee", "--size", "1200"];
+    const source = ["--source", "::1", "--schedule", "poisson"];
+    const { stdout } = await runUdpEcho([
+      "probe",
+      "::1",
+      "-p",
+      port,
+      ...FEW,
+      ...shape,
+      ...source,
+      "--json",
+    ]);
+    expect(measurementIn(stdout)).toMatchObject({
+      receivedCount: 20,
+      plan: { burstSize: 5, hopLimit: 9, payloadBytes: 1200, schedule: "poisson" },
+      local: expect.stringMatching(/^\[::1\]:\d+$/),
+    });
+  });
+
+  test("any server that sends back what comes is measured too, and says less", async () => {
+    await using server = await openBunSocket({
+      local: { address: "127.0.0.1", port: 0 },
+      onDatagram: (payload, from, socket) => socket.send(payload, from),
+    });
+    const argv = ["probe", "-p", String(server.local.port), ...FEW];
+    const found = await runUdpEcho(argv);
+    expect(found.stdout).toContain("(protocol echo, engine ");
+    expect(found.stdout).toContain("the far end does not count");
+    const told = await runUdpEcho([...argv, "--protocol", "echo", "--size", "20", "--json"]);
+    expect(measurementIn(told.stdout)).toMatchObject({
+      receivedCount: 20,
+      peer: null,
+      forward: { lostCount: null, duplicatedCount: null },
+    });
+  });
+
+  test("--each and --csv write every datagram, and report shows them again", async () => {
+    await using server = await startServer(["--quiet"]);
+    const argv = ["probe", "-p", String(server.local.port), ...FEW];
+    const { stdout } = await runUdpEcho([...argv, "--each"]);
+    const datagrams = datagramsIn(stdout);
+    expect(datagrams.map(({ number, replyCount }) => [number, replyCount])).toEqual(
+      Array.from({ length: 20 }, (_, number) => [number, 1]),
+    );
+    const folder = await mkdtemp(join(tmpdir(), "udp-echo-"));
+    try {
+      const file = join(folder, "saved.jsonl");
+      await Bun.write(file, stdout);
+      const json = await runUdpEcho(["report", file, "--json"]);
+      expect(measurementIn(json.stdout)).toEqual(measurementIn(stdout));
+      const csv = await runUdpEcho(["report", file, "--csv"]);
+      const [header, ...rows] = csv.stdout.trimEnd().split("\n");
+      expect(header).toBe(
+        "number,intendedAtNs,sentAtNs,sendCallNs,receivedAtNs,rttNs,kernelRttNs,serverProcessingNs,replyCount",
+      );
+      expect(rows.map((row) => Number(row.split(",")[5]))).toEqual(
+        datagrams.map(({ rttNs }) => rttNs ?? Number.NaN),
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    const fresh = await runUdpEcho([...argv, "--csv"]);
+    expect(fresh.stdout.trimEnd().split("\n")).toHaveLength(21);
+  });
+
+  test("Ctrl-C ends the sending, and what was measured is printed", async () => {
+    await using server = await startServer();
+    const argv = ["probe", "-p", String(server.local.port), "-c", "100000", "--json"];
+    await using probing = startUdpEcho(argv);
+    for (let arrival = 0; arrival < 5; arrival++) await server.program.nextLine();
+    const { code, stdout } = await probing.end("SIGINT");
+    const { sentCount, receivedCount, isStopped } = measurementIn(stdout);
+    expect({ code, isStopped, isAnswered: receivedCount === sentCount }).toEqual({
+      code: 0,
+      isStopped: true,
+      isAnswered: true,
+    });
+    expect(sentCount).toBeLessThan(100_000);
+  });
+
+  test("says in one line why there is nothing to measure", async () => {
+    const closed = await closedEndpoint();
+    const refused = await runUdpEcho(["probe", "-p", String(closed.port)]);
+    expect(refused).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: Nothing is listening at ${formatEndpoint(closed)}\n`,
+    });
+    await using silent = await Peer.open({ address: "127.0.0.1", port: 0 });
+    const argv = ["probe", "-p", String(silent.local.port), "--timeout", "100ms"];
+    expect(await runUdpEcho(argv)).toMatchObject({
+      code: 1,
+      stderr: `error: No reply came from ${formatEndpoint(silent.local)}\n`,
+    });
+  });
+
+  test.each([
+    ["-i", "10us"],
+    ["--size", "19"],
+    ["--fill", "odd"],
+    ["--dscp", "64"],
+    ["--csv", "--json"],
+    ["--size", "30"],
+  ])("%s %s is a mistake of usage", async (option, value) => {
+    const { code, stdout } = await runUdpEcho(["probe", option, value]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+});
+
+describe("report", () => {
+  test("says what it expected where a file holds something else", async () => {
+    const { code, stderr } = await runUdpEcho(["report", "package.json"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error: expected what udp-echo probe --json or --each has written in package\.json: .+\n$/,
+    );
+  });
+});
