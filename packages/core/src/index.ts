@@ -65,25 +65,31 @@ export { ReplyMatcher } from "./guard/reply-match.ts";
 export { choiceOption, integerOption, numberOption } from "./option-check.ts";
 export { udpPacketBytes } from "./packet/header-bytes.ts";
 export { decodeNtpTimestamp, encodeNtpTimestamp } from "./packet/ntp-timestamp.ts";
+export { decodePtpTimestamp } from "./packet/ptp-timestamp.ts";
 export type { StampFault, StampReply, StampRequest } from "./packet/stamp.ts";
 export {
-  decodeStampReply,
-  decodeStampRequest,
-  encodeStampReply,
-  encodeStampRequest,
+  isStampReply,
+  readStampReply,
+  readStampRequest,
   STAMP_BASE_BYTES,
+  stampBaseBytes,
+  writeStampReply,
+  writeStampRequest,
 } from "./packet/stamp.ts";
-export type { StampErrorEstimate } from "./packet/stamp-error-estimate.ts";
+export type { ClockStatus, StampErrorEstimate } from "./packet/stamp-error-estimate.ts";
 export {
   decodeStampErrorEstimate,
   encodeStampErrorEstimate,
+  estimateStampError,
   stampErrorSeconds,
+  UNKNOWN_CLOCK,
 } from "./packet/stamp-error-estimate.ts";
 export type { ReflectTlvsOptions, StampTlv } from "./packet/stamp-tlv.ts";
 export {
   areStampTlvsAuthentic,
   decodeStampTlvs,
   encodeStampTlvs,
+  padStampPacket,
   reflectStampTlvs,
   stampHmacTlv,
 } from "./packet/stamp-tlv.ts";

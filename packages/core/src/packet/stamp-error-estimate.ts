@@ -3,7 +3,7 @@
 // 13 to 8 Scale
 //  7 to 0 Multiplier                      RFC 8762 section 4.2.1, RFC 4656 section 4.1.2
 
-const SYNCHRONIZED = 0x80_00;
+const SYNCHRONISED = 0x80_00;
 const PTP = 0x40_00;
 const SCALE_BITS = 8;
 const MAX_SCALE = 0x3f;
@@ -12,7 +12,7 @@ const MAX_MULTIPLIER = 0xff;
 /** What a sender of STAMP packets says of its clock. */
 export interface StampErrorEstimate {
   /** Whether the clock is synchronised to UTC by an outside source. */
-  readonly isSynchronized: boolean;
+  readonly isSynchronised: boolean;
   /** What the timestamps beside it are. */
   readonly format: "ntp" | "ptp";
   /** 0 to 63. */
@@ -21,10 +21,24 @@ export interface StampErrorEstimate {
   readonly multiplier: number;
 }
 
+/** What is known of a clock. */
+export interface ClockStatus {
+  /** Whether something outside keeps it at UTC. */
+  readonly isSynchronised: boolean;
+  /** The most that it may be off. Where it is not synchronised, it may be off by anything all the same. */
+  readonly maxErrorNs: number;
+}
+
+/**
+ * A clock of which nothing is known. 16 s is what Linux says of one that nothing keeps at UTC
+ * (`NTP_PHASE_LIMIT`).
+ */
+export const UNKNOWN_CLOCK: ClockStatus = { isSynchronised: false, maxErrorNs: 16e9 };
+
 /** The field of 16 bits. */
 export function encodeStampErrorEstimate(estimate: StampErrorEstimate): number {
-  const { isSynchronized, format, scale, multiplier } = estimate;
-  const flags = (isSynchronized ? SYNCHRONIZED : 0) | (format === "ptp" ? PTP : 0);
+  const { isSynchronised, format, scale, multiplier } = estimate;
+  const flags = (isSynchronised ? SYNCHRONISED : 0) | (format === "ptp" ? PTP : 0);
   return flags | ((scale & MAX_SCALE) << SCALE_BITS) | (multiplier & MAX_MULTIPLIER);
 }
 
@@ -33,7 +47,7 @@ export function decodeStampErrorEstimate(field: number): StampErrorEstimate | un
   const multiplier = field & MAX_MULTIPLIER;
   if (multiplier === 0) return undefined;
   return {
-    isSynchronized: (field & SYNCHRONIZED) !== 0,
+    isSynchronised: (field & SYNCHRONISED) !== 0,
     format: (field & PTP) === 0 ? "ntp" : "ptp",
     scale: (field >> SCALE_BITS) & MAX_SCALE,
     multiplier,
@@ -43,4 +57,21 @@ export function decodeStampErrorEstimate(field: number): StampErrorEstimate | un
 /** How far the clock may be off, in seconds: multiplier · 2^(scale - 32). */
 export function stampErrorSeconds({ scale, multiplier }: StampErrorEstimate): number {
   return multiplier * 2 ** (scale - 32);
+}
+
+/**
+ * What to say of a clock with NTP timestamps: the smallest error that the field can express and that is
+ * not less than `maxErrorNs`. Errors above 2^31 · 255 s are cut to that.
+ */
+export function estimateStampError({
+  isSynchronised,
+  maxErrorNs,
+}: ClockStatus): StampErrorEstimate {
+  let multiplier = Math.max(Math.ceil((maxErrorNs / 1e9) * 2 ** 32), 1);
+  let scale = 0;
+  while (multiplier > MAX_MULTIPLIER && scale < MAX_SCALE) {
+    multiplier = Math.ceil(multiplier / 2);
+    scale++;
+  }
+  return { isSynchronised, format: "ntp", scale, multiplier: Math.min(multiplier, MAX_MULTIPLIER) };
 }
