@@ -62,6 +62,8 @@ export {
 } from "./guard/reply-guard.ts";
 export type { ReplyMatcherOptions, ReplyPolicy, ReplyVerdict } from "./guard/reply-match.ts";
 export { ReplyMatcher } from "./guard/reply-match.ts";
+export type { SequenceNovelty } from "./guard/sequence-window.ts";
+export { SequenceWindow } from "./guard/sequence-window.ts";
 export { choiceOption, integerOption, numberOption } from "./option-check.ts";
 export { udpPacketBytes } from "./packet/header-bytes.ts";
 export { decodeNtpTimestamp, encodeNtpTimestamp } from "./packet/ntp-timestamp.ts";
@@ -76,13 +78,12 @@ export {
   writeStampReply,
   writeStampRequest,
 } from "./packet/stamp.ts";
-export type { ClockStatus, StampErrorEstimate } from "./packet/stamp-error-estimate.ts";
+export type { StampErrorEstimate } from "./packet/stamp-error-estimate.ts";
 export {
   decodeStampErrorEstimate,
   encodeStampErrorEstimate,
   estimateStampError,
   stampErrorSeconds,
-  UNKNOWN_CLOCK,
 } from "./packet/stamp-error-estimate.ts";
 export type { ReflectTlvsOptions, StampTlv } from "./packet/stamp-tlv.ts";
 export {
@@ -122,6 +123,8 @@ export type { BackoffOptions, Jitter } from "./timing/backoff.ts";
 export { backoffDelaysMs, DEFAULT_MAX_WAIT_MS, JITTERS, LESSON_BACKOFF } from "./timing/backoff.ts";
 export type { Clock } from "./timing/clock.ts";
 export { msToNs, nsToMs, systemClock } from "./timing/clock.ts";
+export type { ClockStatus } from "./timing/clock-status.ts";
+export { UNKNOWN_CLOCK } from "./timing/clock-status.ts";
 export type { Deadline } from "./timing/deadline.ts";
 export { beforeDeadline, unlessAborted, untilDeadline } from "./timing/deadline.ts";
 export { nextTurn } from "./timing/next-turn.ts";

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { UNKNOWN_CLOCK } from "../timing/clock-status.ts";
 import {
   decodeStampErrorEstimate,
   encodeStampErrorEstimate,
   estimateStampError,
   stampErrorSeconds,
-  UNKNOWN_CLOCK,
 } from "./stamp-error-estimate.ts";
 
 test.each([

@@ -1,3 +1,5 @@
+import type { ClockStatus } from "../timing/clock-status.ts";
+
 // bit 15  S: the clock is synchronised to UTC by an outside source
 // bit 14  Z: 0 for NTP timestamps, 1 for truncated PTPv2 ones
 // 13 to 8 Scale
@@ -20,20 +22,6 @@ export interface StampErrorEstimate {
   /** 1 to 255. */
   readonly multiplier: number;
 }
-
-/** What is known of a clock. */
-export interface ClockStatus {
-  /** Whether something outside keeps it at UTC. */
-  readonly isSynchronised: boolean;
-  /** The most that it may be off. Where it is not synchronised, it may be off by anything all the same. */
-  readonly maxErrorNs: number;
-}
-
-/**
- * A clock of which nothing is known. 16 s is what Linux says of one that nothing keeps at UTC
- * (`NTP_PHASE_LIMIT`).
- */
-export const UNKNOWN_CLOCK: ClockStatus = { isSynchronised: false, maxErrorNs: 16e9 };
 
 /** The field of 16 bits. */
 export function encodeStampErrorEstimate(estimate: StampErrorEstimate): number {
