@@ -96,6 +96,7 @@ export {
 } from "./packet/stamp-tlv.ts";
 export type { Random } from "./random.ts";
 export { randomWord, secureRandom, seededRandom } from "./random.ts";
+export { sharedKeyOption } from "./shared-key.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";
 export type { DatagramServer, DatagramService, ListenOptions } from "./socket/datagram-server.ts";
 export { serveDatagrams } from "./socket/datagram-server.ts";
