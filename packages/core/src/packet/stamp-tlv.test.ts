@@ -137,13 +137,12 @@ describe("reflected with a key", () => {
   test("padding needs no HMAC; anything else does, and nothing but padding comes behind it", () => {
     const padding = encodeStampTlvs([{ type: PADDING, value: new Uint8Array(3) }]);
     const other = encodeStampTlvs([{ type: FOLLOW_UP, value: new Uint8Array(16) }]);
-    const judged = [
-      padding,
-      other,
-      Buffer.concat([FOLLOWED_UP, padding]),
-      Buffer.concat([FOLLOWED_UP, other]),
-    ].map((tlvs) => areStampTlvsAuthentic(7, tlvs, KEY));
-    expect(judged).toEqual([true, false, true, false]);
+    const once = Buffer.concat([FOLLOWED_UP, other]);
+    const twice = Buffer.concat([once, encodeStampTlvs([stampHmacTlv(7, once, KEY)])]);
+    const judged = [padding, other, Buffer.concat([FOLLOWED_UP, padding]), once, twice].map(
+      (tlvs) => areStampTlvsAuthentic(7, tlvs, KEY),
+    );
+    expect(judged).toEqual([true, false, true, false, false]);
   });
 });
 

@@ -121,6 +121,18 @@ test("what is behind the base packet stays, and is not under the HMAC", () => {
   expect(hex(packet)).toBe(VECTORS.authenticatedRequest + "aa".repeat(8));
 });
 
+test("a clock whose error has a multiplier of 0 makes a packet malformed, whosever it is", () => {
+  const none = { ...ESTIMATE, multiplier: 0 };
+  for (const key of [undefined, KEY]) {
+    const reads = [
+      readStampRequest(encodeRequest({ ...REQUEST, errorEstimate: none }, key), key),
+      readStampReply(encodeReply({ ...REPLY, errorEstimate: none }, key), key),
+      readStampReply(encodeReply({ ...REPLY, senderErrorEstimate: none }, key), key),
+    ];
+    expect(reads).toEqual(["malformed", "malformed", "malformed"]);
+  }
+});
+
 describe("a reflector's packet", () => {
   test.each([
     ["plain", VECTORS.request, false],

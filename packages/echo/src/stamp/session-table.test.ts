@@ -61,10 +61,12 @@ describe("where there is no room", () => {
     const table = new StampSessionTable();
     fill(table, 0);
     const kept = table.hear(source("10.0.0.0"), SSID, MAX_STAMP_SESSIONS);
-    expect(table.hear(source("192.0.2.1"), SSID, SPARED_NS + 1)).toBeDefined();
-    expect(table.hear(source("192.0.2.2"), SSID, SPARED_NS + 1)).toBeUndefined();
-    expect(table.hear(source("10.0.0.0"), SSID, SPARED_NS + 1)).toBe(kept);
+    const nowNs = SPARED_NS + 2; // after two hosts, besides the one that was heard again
+    expect(table.hear(source("192.0.2.1"), SSID, nowNs)).toBeDefined();
     expect(table.size).toBe(MAX_STAMP_SESSIONS);
+    expect(table.hear(source("192.0.2.2"), SSID, nowNs)).toBeDefined();
+    expect(table.hear(source("192.0.2.3"), SSID, nowNs)).toBeUndefined();
+    expect(table.hear(source("10.0.0.0"), SSID, nowNs)).toBe(kept);
   });
 
   test.each([

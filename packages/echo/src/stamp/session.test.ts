@@ -58,9 +58,10 @@ describe("a request is taken once", () => {
         [1, 11],
         [0, 10],
         [0xff_ff_ff_ff, 9],
+        [0xff_ff_ff_ff, 9],
         [0, 10],
       ]),
-    ).toEqual([true, true, true, false]);
+    ).toEqual([true, true, true, false, false]);
   });
 });
 
