@@ -66,6 +66,8 @@ export type { SequenceNovelty } from "./guard/sequence-window.ts";
 export { SequenceWindow } from "./guard/sequence-window.ts";
 export { choiceOption, integerOption, numberOption } from "./option-check.ts";
 export { udpPacketBytes } from "./packet/header-bytes.ts";
+export type { Ipv4Packet } from "./packet/ipv4-packet.ts";
+export { encodeIpv4Packet } from "./packet/ipv4-packet.ts";
 export { decodeNtpTimestamp, encodeNtpTimestamp } from "./packet/ntp-timestamp.ts";
 export { decodePtpTimestamp } from "./packet/ptp-timestamp.ts";
 export type { StampFault, StampReply, StampRequest } from "./packet/stamp.ts";
@@ -94,6 +96,7 @@ export {
   reflectStampTlvs,
   stampHmacTlv,
 } from "./packet/stamp-tlv.ts";
+export { encodeUdpPacket, UDP_PROTOCOL } from "./packet/udp-packet.ts";
 export type { Random } from "./random.ts";
 export { randomWord, secureRandom, seededRandom } from "./random.ts";
 export { sharedKeyOption } from "./shared-key.ts";
