@@ -15,7 +15,7 @@ import {
 import fc from "fast-check";
 import type { StampArrival, StampReflectorMode, StampReflectorOptions } from "./reflector.ts";
 import { StampReflector } from "./reflector.ts";
-import { MAX_STAMP_SESSIONS } from "./session-table.ts";
+import { MAX_STAMP_SESSIONS, SESSION_LIFETIME_NS } from "./session-table.ts";
 
 const KEY = Uint8Array.from({ length: 32 }, (_, index) => index);
 
@@ -48,6 +48,7 @@ interface FromWhere {
   readonly address?: string;
   readonly port?: number;
   readonly hopLimit?: number | undefined;
+  readonly nowNs?: number;
 }
 
 function arrival(payload: Uint8Array, from: FromWhere = {}): StampArrival {
@@ -60,7 +61,7 @@ function arrival(payload: Uint8Array, from: FromWhere = {}): StampArrival {
 function reflect(by: StampReflector, payload: Uint8Array | string, from?: FromWhere): string {
   const reply = new Uint8Array(65_535);
   const request = arrival(typeof payload === "string" ? bytes(payload) : payload, from);
-  const moment = { nowNs: 0, receivedAtUnixNs: RECEIVED_AT_UNIX_NS };
+  const moment = { nowNs: from?.nowNs ?? 0, receivedAtUnixNs: RECEIVED_AT_UNIX_NS };
   const outcome = by.reflect(request, moment, reply);
   return typeof outcome === "string" ? outcome : hex(reply.subarray(0, outcome));
 }
@@ -216,6 +217,25 @@ describe("a copy", () => {
     );
     expect(outcomes).toEqual([0, 0, 0, "replayed"]);
   });
+});
+
+test("a session that was silent for 90 minutes is forgotten, and what was replayed is answered", () => {
+  const authenticated = reflector({ key: KEY, mode: "stateful" });
+  const moments = [0, 1, SESSION_LIFETIME_NS, 2 * SESSION_LIFETIME_NS];
+  const outcomes = moments.map((nowNs) =>
+    sequenceOf(reflect(authenticated, request(5, KEY), { nowNs })),
+  );
+  expect(outcomes).toEqual([0, "replayed", "replayed", 0]);
+});
+
+test("a sender that begins again is answered, and counted from 0", () => {
+  const authenticated = reflector({ key: KEY, mode: "stateful" });
+  const again = new Uint8Array(112);
+  const errorEstimate = ESTIMATE;
+  writeStampRequest({ sequence: 0, timestamp: 9999n, errorEstimate, ssid: 7 }, again, KEY);
+  const packets = [request(0, KEY), request(1, KEY), again, request(1, KEY)];
+  const outcomes = packets.map((packet) => sequenceOf(reflect(authenticated, packet)));
+  expect(outcomes).toEqual([0, 1, 0, "replayed"]);
 });
 
 test("a reflector that does not know the TTL says so as TWAMP's do", () => {

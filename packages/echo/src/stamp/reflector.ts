@@ -56,13 +56,16 @@ const UNKNOWN_TTL = 255;
  * what stands behind the base packet included. It has no guard: `isOwnReply` is for a `ReplyGuard`, which
  * must have judged a request before it comes here.
  *
- * With a key, a request is answered once in its session: an address, a port and an SSID, until that was
- * silent for 90 minutes. What a key cannot do: the HMAC is over no address, so a request that was captured
- * and comes from elsewhere is the first of another session; and what is forgotten, at a restart too, can
- * be replayed once more. Only clocks that agree could tell, and those of senders need not. Copies that the
- * network makes are refused as well. Without a key anybody can make requests, and copies are answered.
+ * With a key, a request is answered once in its session: an address, a port and an SSID. It may come up
+ * to 1023 behind the highest sequence number. A sender may begin again with any number, if its timestamps
+ * are later than before. Copies that the network makes are refused as well. What a key cannot do: the
+ * HMAC is over no address, so a request that was captured and comes from elsewhere is the first of another
+ * session; and what is forgotten, after 90 minutes of silence or at a restart, can be replayed once more.
+ * Only clocks that agree could tell, and a sender's need not. Without a key anybody can make requests, and
+ * copies are answered.
  *
- * A stateful reflector counts on in a session, and from 0 where it has forgotten it.
+ * A stateful reflector counts the replies of a session, from 0 again where it has forgotten it. It cannot
+ * know another sender at the same address, port and SSID from the one before, and counts on.
  */
 export class StampReflector {
   readonly #options: StampReflectorOptions;

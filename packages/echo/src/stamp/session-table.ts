@@ -2,7 +2,7 @@ import type { ArrivedDatagram } from "@udp/core";
 import { isSingleHost } from "@udp/core";
 import { StampSession } from "./session.ts";
 
-/** So many sessions at once; each takes half a KB. */
+/** So many sessions at once; each takes less than 1 KB. */
 export const MAX_STAMP_SESSIONS = 4096;
 
 /** So many of them of one host (IPv6: of one /64). */
