@@ -1,3 +1,4 @@
+export { encodePcap, LINK_TYPE } from "../capture/pcap.ts";
 export { KEY, PseudoTerminal } from "../program/pseudo-terminal.ts";
 export type { Outcome, ProgramOptions } from "../program/running-program.ts";
 export { RunningProgram } from "../program/running-program.ts";

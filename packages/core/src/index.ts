@@ -62,21 +62,29 @@ export {
 } from "./guard/reply-guard.ts";
 export type { ReplyMatcherOptions, ReplyPolicy, ReplyVerdict } from "./guard/reply-match.ts";
 export { ReplyMatcher } from "./guard/reply-match.ts";
+export type { SequenceNovelty } from "./guard/sequence-window.ts";
+export { SequenceWindow } from "./guard/sequence-window.ts";
 export { choiceOption, integerOption, numberOption } from "./option-check.ts";
 export { udpPacketBytes } from "./packet/header-bytes.ts";
+export type { Ipv4Packet } from "./packet/ipv4-packet.ts";
+export { encodeIpv4Packet } from "./packet/ipv4-packet.ts";
 export { decodeNtpTimestamp, encodeNtpTimestamp } from "./packet/ntp-timestamp.ts";
+export { decodePtpTimestamp } from "./packet/ptp-timestamp.ts";
 export type { StampFault, StampReply, StampRequest } from "./packet/stamp.ts";
 export {
-  decodeStampReply,
-  decodeStampRequest,
-  encodeStampReply,
-  encodeStampRequest,
+  isStampReply,
+  readStampReply,
+  readStampRequest,
   STAMP_BASE_BYTES,
+  stampBaseBytes,
+  writeStampReply,
+  writeStampRequest,
 } from "./packet/stamp.ts";
 export type { StampErrorEstimate } from "./packet/stamp-error-estimate.ts";
 export {
   decodeStampErrorEstimate,
   encodeStampErrorEstimate,
+  estimateStampError,
   stampErrorSeconds,
 } from "./packet/stamp-error-estimate.ts";
 export type { ReflectTlvsOptions, StampTlv } from "./packet/stamp-tlv.ts";
@@ -84,11 +92,14 @@ export {
   areStampTlvsAuthentic,
   decodeStampTlvs,
   encodeStampTlvs,
+  padStampPacket,
   reflectStampTlvs,
   stampHmacTlv,
 } from "./packet/stamp-tlv.ts";
+export { encodeUdpPacket, UDP_PROTOCOL } from "./packet/udp-packet.ts";
 export type { Random } from "./random.ts";
 export { randomIdentifier, randomWord, secureRandom, seededRandom } from "./random.ts";
+export { sharedKeyOption } from "./shared-key.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";
 export type { DatagramServer, DatagramService, ListenOptions } from "./socket/datagram-server.ts";
 export { serveDatagrams } from "./socket/datagram-server.ts";
@@ -116,6 +127,8 @@ export type { BackoffOptions, Jitter } from "./timing/backoff.ts";
 export { backoffDelaysMs, DEFAULT_MAX_WAIT_MS, JITTERS, LESSON_BACKOFF } from "./timing/backoff.ts";
 export type { Clock } from "./timing/clock.ts";
 export { msToNs, nsToMs, systemClock } from "./timing/clock.ts";
+export type { ClockStatus } from "./timing/clock-status.ts";
+export { UNKNOWN_CLOCK } from "./timing/clock-status.ts";
 export type { Deadline } from "./timing/deadline.ts";
 export { beforeDeadline, unlessAborted, untilDeadline } from "./timing/deadline.ts";
 export { nextTurn } from "./timing/next-turn.ts";

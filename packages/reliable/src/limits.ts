@@ -3,7 +3,7 @@ import {
   integerOption,
   MAX_IPV4_PAYLOAD_BYTES,
   numberOption,
-  UdpError,
+  sharedKeyOption,
 } from "@udp/core";
 import { HEADER_BYTES, MAC_BYTES } from "./frame.ts";
 
@@ -38,10 +38,6 @@ const MIN_DATAGRAM_BYTES = 256;
 const DEFAULT_LIFETIME_MS = 247_000;
 const MIN_LIFETIME_MS = MAX_LATENCY_MS + 10_000;
 const MAX_LIFETIME_MS = 86_400_000;
-/** The shortest key that is shared. */
-export const MIN_KEY_BYTES = 16;
-/** The longest. */
-export const MAX_KEY_BYTES = 64;
 
 /** @throws UdpError `UDP_BAD_OPTION`. */
 export function frameLimits(options: FrameLimitOptions): FrameLimits {
@@ -49,16 +45,8 @@ export function frameLimits(options: FrameLimitOptions): FrameLimits {
   const { maxDatagramBytes = DEFAULT_MAX_DATAGRAM_BYTES } = options;
   integerOption("maxDatagramBytes", maxDatagramBytes, MIN_DATAGRAM_BYTES, MAX_IPV4_PAYLOAD_BYTES);
   numberOption("lifetimeMs", lifetimeMs, MIN_LIFETIME_MS, MAX_LIFETIME_MS);
-  if (key !== undefined) checkKey(key);
+  if (key !== undefined) sharedKeyOption(key);
   return { maxDatagramBytes, lifetimeMs, key };
-}
-
-/** The key itself may be given by a program that is not typed; it is never part of a message. */
-function checkKey(key: unknown): void {
-  if (!(key instanceof Uint8Array)) {
-    throw new UdpError("UDP_BAD_OPTION", `key: expected bytes; got ${typeof key}`);
-  }
-  integerOption("key bytes", key.byteLength, MIN_KEY_BYTES, MAX_KEY_BYTES);
 }
 
 /** The payload of the largest request: a cookie may have to come along. */

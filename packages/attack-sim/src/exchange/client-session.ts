@@ -1,10 +1,9 @@
 import type { Endpoint, Random, ReplyMatcherOptions, ReplyVerdict } from "@udp/core";
-import { ReplyMatcher } from "@udp/core";
+import { ReplyMatcher, SequenceWindow } from "@udp/core";
 import type { ClientRules } from "../defences/defence.ts";
 import type { ExchangeFrame } from "./frame.ts";
 import { decodeFrame, encodeFrame, isAuthentic } from "./frame.ts";
 import { randomId } from "./random-id.ts";
-import { ReplayWindow } from "./replay-window.ts";
 
 /** What a datagram is to the client; only `believed` ends the exchange well. */
 export type Judgement =
@@ -44,6 +43,9 @@ export interface TooBigReport {
   readonly mtuBytes: number;
 }
 
+/** How far behind the highest sequence number one may be (RFC 4303 section 3.4.3: at least 32). */
+const REPLAY_WINDOW = 64;
+
 /** What `time-window` believes, either way. */
 const TIME_WINDOW_MS = 30_000;
 
@@ -53,7 +55,7 @@ const NEAR_MISSES: readonly Judgement[] = ["wrong-id", "bad-mac"];
 export class ClientSession {
   readonly #options: ClientSessionOptions;
   readonly #matcher: ReplyMatcher;
-  readonly #window = new ReplayWindow();
+  readonly #window = new SequenceWindow(REPLAY_WINDOW);
   readonly #ids: bigint[] = [];
   #sequence = 0;
   #state: ExchangeState = "waiting";
@@ -132,7 +134,8 @@ export class ClientSession {
     const judgement = this.#judge("answer", payload, from, nowMs);
     if (judgement !== "believed" || !this.#options.rules.checksReplay) return judgement;
     const frame = decodeFrame(payload);
-    return frame === undefined || this.#window.hasSeen(frame.sequence) ? "replayed" : judgement;
+    const isNew = frame !== undefined && this.#window.noveltyOf(frame.sequence) === "first";
+    return isNew ? judgement : "replayed";
   }
 
   /** From what a datagram of this kind says, from the cheapest check to the dearest. */
@@ -156,7 +159,7 @@ export class ClientSession {
   #believe(payload: Uint8Array, from: Endpoint): void {
     this.#matcher.judge(payload, from);
     const frame = carriesFrame(this.#options.rules) ? decodeFrame(payload) : undefined;
-    if (frame !== undefined) this.#window.add(frame.sequence);
+    if (frame !== undefined) this.#window.note(frame.sequence);
     this.#answer = frame?.text ?? new TextDecoder().decode(payload);
     this.#state = "believed";
   }

@@ -33,6 +33,7 @@ export { ratePerSourceOption, rateTotalOption } from "./rate-options.ts";
 export { ReasonDigest } from "./reason-digest.ts";
 export type { BuildProgram } from "./run.ts";
 export { runProcess, runProgram } from "./run.ts";
+export { readKeyFile, readKeyVariable } from "./shared-key.ts";
 export type { Terminal } from "./terminal.ts";
 export { processTerminal, unlessInterrupted, whenInterrupted } from "./terminal.ts";
 export { checkUsage } from "./usage-check.ts";

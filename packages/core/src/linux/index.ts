@@ -1,4 +1,5 @@
 export type { Arrival } from "./arrival.ts";
+export { readClockStatus } from "./clock-status.ts";
 export type { Departure } from "./departure.ts";
 export type { ErrorOrigin } from "./extended-error.ts";
 export type { ForgedDatagram } from "./forged-datagram.ts";

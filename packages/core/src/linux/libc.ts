@@ -24,6 +24,7 @@ const SYMBOLS = {
   if_nametoindex: { args: ["ptr"], returns: "u32" },
   if_indextoname: { args: ["u32", "ptr"], returns: "ptr" },
   close: { args: ["i32"], returns: "i32" },
+  adjtimex: { args: ["ptr"], returns: "i32" },
 } as const;
 
 type Libc = ReturnType<typeof dlopen<typeof SYMBOLS>>["symbols"];

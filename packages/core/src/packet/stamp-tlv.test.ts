@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { ReflectTlvsOptions } from "./stamp-tlv.ts";
 import {
   areStampTlvsAuthentic,
   decodeStampTlvs,
   encodeStampTlvs,
+  padStampPacket,
   reflectStampTlvs,
   stampHmacTlv,
 } from "./stamp-tlv.ts";
@@ -18,6 +20,12 @@ const FOLLOWED_UP = bytes(`80070010${"00".repeat(16)}8008001071c37b63ba9bd12337f
 
 function bytes(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
+}
+
+function reflected(request: Uint8Array, options: ReflectTlvsOptions): Uint8Array {
+  const reply = new Uint8Array(request);
+  reflectStampTlvs(reply, options);
+  return reply;
 }
 
 function hex(payload: Uint8Array): string {
@@ -35,6 +43,25 @@ describe("byte for byte", () => {
     const hmac = stampHmacTlv(7, encodeStampTlvs([followUp]), KEY);
     expect(hex(encodeStampTlvs([followUp, hmac]))).toBe(hex(FOLLOWED_UP));
     expect(areStampTlvsAuthentic(7, FOLLOWED_UP, KEY)).toBe(true);
+  });
+});
+
+describe("padding of a packet", () => {
+  test.each([
+    ["", ""],
+    ["aaaaaa", "000000"],
+    ["aaaaaaaa", "80010000"],
+    ["aaaaaaaabbcc", "80010002bbcc"],
+  ])("%j", (rest, padded) => {
+    const packet = bytes(rest);
+    padStampPacket(packet);
+    expect(hex(packet)).toBe(padded);
+  });
+
+  test("of the longest datagram", () => {
+    const packet = new Uint8Array(65_507 - 44);
+    padStampPacket(packet);
+    expect(decodeStampTlvs(packet)).toMatchObject([{ type: PADDING, isMalformed: false }]);
   });
 });
 
@@ -69,8 +96,10 @@ describe("reflected without a key", () => {
     ["one beyond the packet is malformed", "80010004aaaa", "40010004aaaa"],
     ["a value may be anything", "800100018080010000", "000100018000010000"],
     ["a piece of a header is copied", "80010000800100", "00010000800100"],
+    ["reserved flags are cleared", "9f010000", "00010000"],
+    ["zeros are padding of older senders", "0000000000000000", "0000000000000000"],
   ])("%s", (_what, request, reply) => {
-    expect(hex(reflectStampTlvs(bytes(request), SEQUENCES))).toBe(reply);
+    expect(hex(reflected(bytes(request), SEQUENCES))).toBe(reply);
   });
 });
 
@@ -78,7 +107,7 @@ describe("reflected with a key", () => {
   const options = { ...SEQUENCES, key: KEY };
 
   test("what fits comes back with an HMAC of the reply's own", () => {
-    const reply = reflectStampTlvs(FOLLOWED_UP, options);
+    const reply = reflected(FOLLOWED_UP, options);
     const [followUp, hmac] = decodeStampTlvs(reply);
     expect([followUp?.isUnrecognized, hmac?.isUnrecognized]).toEqual([true, false]);
     expect(areStampTlvsAuthentic(3, reply, KEY)).toBe(true);
@@ -86,7 +115,7 @@ describe("reflected with a key", () => {
   });
 
   test("what does not fit comes back as it was, marked", () => {
-    const reply = reflectStampTlvs(FOLLOWED_UP, { ...options, requestSequence: 8 });
+    const reply = reflected(FOLLOWED_UP, { ...options, requestSequence: 8 });
     expect(decodeStampTlvs(reply).map(({ hasFailedIntegrity }) => hasFailedIntegrity)).toEqual([
       true,
       true,
@@ -94,22 +123,32 @@ describe("reflected with a key", () => {
     expect(hex(reply)).toBe(hex(FOLLOWED_UP).replaceAll(/8007|8008/g, (at) => `a${at.slice(1)}`));
   });
 
+  test("an HMAC of another length is malformed, and fits nothing", () => {
+    const request = bytes(`80f000008008000f${"00".repeat(15)}80010000`);
+    expect(hex(reflected(request, options))).toBe(`a0f00000e008000f${"00".repeat(15)}a0010000`);
+  });
+
+  test("padding of older senders needs no HMAC", () => {
+    const zeros = new Uint8Array(9);
+    expect(areStampTlvsAuthentic(7, zeros, KEY)).toBe(true);
+    expect(reflected(zeros, options)).toEqual(zeros);
+  });
+
   test("padding needs no HMAC; anything else does, and nothing but padding comes behind it", () => {
     const padding = encodeStampTlvs([{ type: PADDING, value: new Uint8Array(3) }]);
     const other = encodeStampTlvs([{ type: FOLLOW_UP, value: new Uint8Array(16) }]);
-    const judged = [
-      padding,
-      other,
-      Buffer.concat([FOLLOWED_UP, padding]),
-      Buffer.concat([FOLLOWED_UP, other]),
-    ].map((tlvs) => areStampTlvsAuthentic(7, tlvs, KEY));
-    expect(judged).toEqual([true, false, true, false]);
+    const once = Buffer.concat([FOLLOWED_UP, other]);
+    const twice = Buffer.concat([once, encodeStampTlvs([stampHmacTlv(7, once, KEY)])]);
+    const judged = [padding, other, Buffer.concat([FOLLOWED_UP, padding]), once, twice].map(
+      (tlvs) => areStampTlvsAuthentic(7, tlvs, KEY),
+    );
+    expect(judged).toEqual([true, false, true, false, false]);
   });
 });
 
 describe("property", () => {
   const tlvs = fc.array(
-    fc.record({ type: fc.integer({ min: 0, max: 255 }), value: fc.uint8Array({ maxLength: 20 }) }),
+    fc.record({ type: fc.integer({ min: 1, max: 255 }), value: fc.uint8Array({ maxLength: 20 }) }),
     { maxLength: 5 },
   );
 
@@ -126,7 +165,7 @@ describe("property", () => {
     const key = fc.constantFrom(undefined, KEY);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), key, (request, used) => {
-        const reply = reflectStampTlvs(request, { ...SEQUENCES, key: used });
+        const reply = reflected(request, { ...SEQUENCES, key: used });
         expect(reply.byteLength).toBe(request.byteLength);
         expect(decodeStampTlvs(reply).map(({ type }) => type)).toEqual(
           decodeStampTlvs(request).map(({ type }) => type),

@@ -34,6 +34,8 @@ interface Layout {
   readonly senderTimestamp: number;
   readonly senderErrorEstimate: number;
   readonly senderTtl: number;
+  /** What a reflector leaves zero: from where, and up to where. */
+  readonly reflectorGaps: readonly (readonly [number, number])[];
 }
 
 const PLAIN: Layout = {
@@ -46,6 +48,10 @@ const PLAIN: Layout = {
   senderTimestamp: 28,
   senderErrorEstimate: 36,
   senderTtl: 40,
+  reflectorGaps: [
+    [38, 40],
+    [41, 44],
+  ],
 };
 
 const AUTHENTICATED: Layout = {
@@ -58,6 +64,14 @@ const AUTHENTICATED: Layout = {
   senderTimestamp: 64,
   senderErrorEstimate: 72,
   senderTtl: 80,
+  reflectorGaps: [
+    [4, 16],
+    [28, 32],
+    [40, 48],
+    [52, 64],
+    [74, 80],
+    [81, 96],
+  ],
 };
 
 /** A test packet of a session-sender. */
@@ -69,8 +83,6 @@ export interface StampRequest {
   readonly errorEstimate: StampErrorEstimate;
   /** Of the session (RFC 8972 section 3); 0 for none. */
   readonly ssid: number;
-  /** What stands behind the base packet: TLVs, or padding of older senders. */
-  readonly rest: Uint8Array;
 }
 
 /** A test packet of a session-reflector. */
@@ -87,94 +99,127 @@ export interface StampReply extends StampRequest {
   readonly senderTtl: number;
 }
 
-/** Why bytes are no STAMP packet that may be believed. */
-export type StampFault = "too-short" | "bad-hmac" | "bad-error-estimate";
+/**
+ * Why bytes are no STAMP packet that may be believed. `malformed`: an error estimate or a time that no
+ * clock has. `wrong-hmac`: the key did not make it.
+ */
+export type StampFault = "too-short" | "malformed" | "wrong-hmac";
 
-/** @param key for the authenticated mode; HMAC-SHA-256 in its first 16 bytes (RFC 8762 section 4.4). */
-export function encodeStampRequest(request: StampRequest, key?: Uint8Array): Uint8Array {
-  return sealed(writeRequest(request, layoutFor(key)), key);
+/** Where TLVs begin: {@link STAMP_BASE_BYTES} of the mode. */
+export function stampBaseBytes(key: Uint8Array | undefined): number {
+  return layoutFor(key).baseBytes;
 }
 
-/** As {@link encodeStampRequest}. */
-export function encodeStampReply(reply: StampReply, key?: Uint8Array): Uint8Array {
-  const layout = layoutFor(key);
-  const bytes = writeRequest(reply, layout);
-  bytes.writeBigUInt64BE(reply.receiveTimestamp, layout.receiveTimestamp);
-  bytes.writeUInt32BE(reply.senderSequence, layout.senderSequence);
-  bytes.writeBigUInt64BE(reply.senderTimestamp, layout.senderTimestamp);
-  const estimate = encodeStampErrorEstimate(reply.senderErrorEstimate);
-  bytes.writeUInt16BE(estimate, layout.senderErrorEstimate);
-  bytes.writeUInt8(reply.senderTtl, layout.senderTtl);
-  return sealed(bytes, key);
-}
-
-/** @param key for the authenticated mode; what it did not make is `bad-hmac`. */
-export function decodeStampRequest(
-  payload: Uint8Array,
+/**
+ * Makes a packet of bytes that have room for one; what is behind the base packet stays as it is, and
+ * is not what the HMAC is over.
+ *
+ * @param key for the authenticated mode; HMAC-SHA-256 in its first 16 bytes (RFC 8762 section 4.4).
+ */
+export function writeStampRequest(
+  request: StampRequest,
+  target: Uint8Array,
   key?: Uint8Array,
-): StampRequest | StampFault {
-  const opened = open(payload, key);
-  return typeof opened === "string" ? opened : readRequest(opened, layoutFor(key));
+): void {
+  const layout = layoutFor(key);
+  writeCommon(request, target, layout);
+  seal(target, key);
 }
 
-/** As {@link decodeStampRequest}. */
-export function decodeStampReply(payload: Uint8Array, key?: Uint8Array): StampReply | StampFault {
-  const opened = open(payload, key);
-  if (typeof opened === "string") return opened;
+/** As {@link writeStampRequest}. */
+export function writeStampReply(reply: StampReply, target: Uint8Array, key?: Uint8Array): void {
   const layout = layoutFor(key);
-  const request = readRequest(opened, layout);
-  const senderErrorEstimate = decodeStampErrorEstimate(
-    opened.readUInt16BE(layout.senderErrorEstimate),
-  );
-  if (typeof request === "string") return request;
-  if (senderErrorEstimate === undefined) return "bad-error-estimate";
+  const view = writeCommon(reply, target, layout);
+  view.setBigUint64(layout.receiveTimestamp, reply.receiveTimestamp);
+  view.setUint32(layout.senderSequence, reply.senderSequence);
+  view.setBigUint64(layout.senderTimestamp, reply.senderTimestamp);
+  const estimate = encodeStampErrorEstimate(reply.senderErrorEstimate);
+  view.setUint16(layout.senderErrorEstimate, estimate);
+  view.setUint8(layout.senderTtl, reply.senderTtl);
+  seal(target, key);
+}
+
+/** @param key for the authenticated mode; what it did not make is `wrong-hmac`. */
+export function readStampRequest(payload: Uint8Array, key?: Uint8Array): StampRequest | StampFault {
+  const fault = findFault(payload, key);
+  return fault ?? readCommon(viewOf(payload), layoutFor(key));
+}
+
+/** As {@link readStampRequest}. */
+export function readStampReply(payload: Uint8Array, key?: Uint8Array): StampReply | StampFault {
+  const fault = findFault(payload, key);
+  if (fault !== undefined) return fault;
+  const layout = layoutFor(key);
+  const view = viewOf(payload);
+  const common = readCommon(view, layout);
+  const estimate = decodeStampErrorEstimate(view.getUint16(layout.senderErrorEstimate));
+  if (typeof common === "string" || estimate === undefined) return "malformed";
   return {
-    ...request,
-    receiveTimestamp: opened.readBigUInt64BE(layout.receiveTimestamp),
-    senderSequence: opened.readUInt32BE(layout.senderSequence),
-    senderTimestamp: opened.readBigUInt64BE(layout.senderTimestamp),
-    senderErrorEstimate,
-    senderTtl: opened.readUInt8(layout.senderTtl),
+    ...common,
+    receiveTimestamp: view.getBigUint64(layout.receiveTimestamp),
+    senderSequence: view.getUint32(layout.senderSequence),
+    senderTimestamp: view.getBigUint64(layout.senderTimestamp),
+    senderErrorEstimate: estimate,
+    senderTtl: view.getUint8(layout.senderTtl),
   };
+}
+
+/**
+ * Whether a packet of this mode was made by a reflector: it says when a request was received, and has
+ * zeros wherever a reflector must leave them. A sender has zeros everywhere there. Padding of TWAMP
+ * senders (RFC 5357), which may be anything, looks like that once in 2^40 packets. An HMAC is not checked.
+ */
+export function isStampReply(payload: Uint8Array, mode: keyof typeof STAMP_BASE_BYTES): boolean {
+  const layout = mode === "plain" ? PLAIN : AUTHENTICATED;
+  if (payload.byteLength < layout.baseBytes) return false;
+  const { receiveTimestamp, reflectorGaps } = layout;
+  if (isZero(payload, receiveTimestamp, receiveTimestamp + 8)) return false;
+  return reflectorGaps.every(([start, end]) => isZero(payload, start, end));
+}
+
+function isZero(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if (bytes[index] !== 0) return false;
+  return true;
 }
 
 function layoutFor(key: Uint8Array | undefined): Layout {
   return key === undefined ? PLAIN : AUTHENTICATED;
 }
 
-function writeRequest(request: StampRequest, layout: Layout): Buffer {
-  const bytes = Buffer.alloc(layout.baseBytes + request.rest.byteLength);
-  bytes.writeUInt32BE(request.sequence, 0);
-  bytes.writeBigUInt64BE(request.timestamp, layout.timestamp);
-  bytes.writeUInt16BE(encodeStampErrorEstimate(request.errorEstimate), layout.errorEstimate);
-  bytes.writeUInt16BE(request.ssid, layout.ssid);
-  bytes.set(request.rest, layout.baseBytes);
-  return bytes;
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function readRequest(bytes: Buffer, layout: Layout): StampRequest | StampFault {
-  const errorEstimate = decodeStampErrorEstimate(bytes.readUInt16BE(layout.errorEstimate));
-  if (errorEstimate === undefined) return "bad-error-estimate";
+function writeCommon(packet: StampRequest, target: Uint8Array, layout: Layout): DataView {
+  target.fill(0, 0, layout.baseBytes);
+  const view = viewOf(target);
+  view.setUint32(0, packet.sequence);
+  view.setBigUint64(layout.timestamp, packet.timestamp);
+  view.setUint16(layout.errorEstimate, encodeStampErrorEstimate(packet.errorEstimate));
+  view.setUint16(layout.ssid, packet.ssid);
+  return view;
+}
+
+function readCommon(view: DataView, layout: Layout): StampRequest | "malformed" {
+  const errorEstimate = decodeStampErrorEstimate(view.getUint16(layout.errorEstimate));
+  if (errorEstimate === undefined) return "malformed";
   return {
-    sequence: bytes.readUInt32BE(0),
-    timestamp: bytes.readBigUInt64BE(layout.timestamp),
+    sequence: view.getUint32(0),
+    timestamp: view.getBigUint64(layout.timestamp),
     errorEstimate,
-    ssid: bytes.readUInt16BE(layout.ssid),
-    rest: new Uint8Array(bytes.subarray(layout.baseBytes)),
+    ssid: view.getUint16(layout.ssid),
   };
 }
 
-function sealed(bytes: Buffer, key: Uint8Array | undefined): Uint8Array {
-  if (key !== undefined) bytes.set(stampHmac(bytes.subarray(0, HMAC_OFFSET), key), HMAC_OFFSET);
-  return bytes;
+function seal(packet: Uint8Array, key: Uint8Array | undefined): void {
+  if (key !== undefined) packet.set(stampHmac(packet.subarray(0, HMAC_OFFSET), key), HMAC_OFFSET);
 }
 
-/** The bytes, where they are long enough and, with a key, made by it. */
-function open(payload: Uint8Array, key: Uint8Array | undefined): Buffer | StampFault {
+/** Whether bytes are long enough and, with a key, made by it. */
+function findFault(payload: Uint8Array, key: Uint8Array | undefined): StampFault | undefined {
   if (payload.byteLength < layoutFor(key).baseBytes) return "too-short";
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  if (key === undefined) return bytes;
-  const expected = stampHmac(bytes.subarray(0, HMAC_OFFSET), key);
-  const hmac = bytes.subarray(HMAC_OFFSET, HMAC_OFFSET + STAMP_HMAC_BYTES);
-  return timingSafeEqual(expected, hmac) ? bytes : "bad-hmac";
+  if (key === undefined) return undefined;
+  const expected = stampHmac(payload.subarray(0, HMAC_OFFSET), key);
+  const hmac = payload.subarray(HMAC_OFFSET, HMAC_OFFSET + STAMP_HMAC_BYTES);
+  return timingSafeEqual(expected, hmac) ? undefined : "wrong-hmac";
 }

@@ -1,11 +1,10 @@
-import { msToNs } from "@udp/core";
+import { msToNs, SequenceWindow } from "@udp/core";
 import type { OwnCounts } from "./accounting.ts";
 import { WINDOW_SIZE } from "./peer.ts";
 import type { ProbeProtocol } from "./protocol.ts";
 import type { ReplyArrival } from "./samples.ts";
 import { ProbeSamples } from "./samples.ts";
 import type { Schedule } from "./schedule.ts";
-import { SequenceWindow } from "./sequence-window.ts";
 
 /** Replies are awaited for so many of the longest round trips that were seen. */
 const WAIT_ROUND_TRIPS = 3;

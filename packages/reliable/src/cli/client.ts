@@ -1,13 +1,12 @@
 import type { BackoffOptions, Endpoint } from "@udp/core";
 import { firstThatWorks, resolveHost } from "@udp/core";
 import type { ColorChoice, FamilyFlags, Terminal } from "@udp/core/cli";
-import { chosenFamily, Output } from "@udp/core/cli";
+import { chosenFamily, Output, readKeyFile } from "@udp/core/cli";
 import { ReliableError } from "../errors.ts";
 import { requestPlainly } from "../plain-request.ts";
 import type { RequestAnswer } from "../requester.ts";
 import { createRequester } from "../requester.ts";
 import { outcome, PLAIN_WARNING } from "./client-rendering.ts";
-import { readKeyFile } from "./key-file.ts";
 import { explainNoAnswer } from "./no-answer.ts";
 import { RequestProgress } from "./request-progress.ts";
 

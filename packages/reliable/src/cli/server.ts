@@ -4,6 +4,7 @@ import {
   chosenFamily,
   Output,
   ReasonDigest,
+  readKeyFile,
   unlessInterrupted,
   whenInterrupted,
 } from "@udp/core/cli";
@@ -12,7 +13,6 @@ import { ImpairedSockets } from "../impaired-sockets.ts";
 import type { IncomingRequest, RequestServer, ServeRequestsOptions } from "../server.ts";
 import { serveRequests } from "../server.ts";
 import type { IgnoredReason } from "../server-counters.ts";
-import { readKeyFile } from "./key-file.ts";
 import { dropped, ignored, listening, request, summary } from "./server-rendering.ts";
 
 /** The options of `udp-reliable server` as they were given. */

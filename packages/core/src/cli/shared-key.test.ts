@@ -1,8 +1,8 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readKeyFile } from "./key-file.ts";
+import { readKeyFile, readKeyVariable } from "./shared-key.ts";
 
 async function keyOf(text: string): Promise<Uint8Array> {
   const directory = await mkdtemp(join(tmpdir(), "key-file-"));
@@ -22,7 +22,7 @@ test.each(["0123456789abcde\n", "x".repeat(64)])(
   },
 );
 
-describe("no key", () => {
+describe("no key in a file", () => {
   test.each([
     ["", "0"],
     ["x".repeat(15), "15"],
@@ -44,5 +44,32 @@ describe("no key", () => {
     ["/", 'cannot read the key file "/": illegal operation on a directory'],
   ])("%s", async (path, message) => {
     await expect(readKeyFile(path)).rejects.toThrow(message);
+  });
+});
+
+describe("a variable of the environment", () => {
+  const NAME = "UDP_TEST_KEY";
+  afterEach(() => {
+    delete Bun.env[NAME];
+  });
+
+  test.each(["0123456789abcdef", "ein schöner Schlüssel\n"])("holds a key: %j", (text) => {
+    Bun.env[NAME] = text;
+    expect(new TextDecoder().decode(readKeyVariable(NAME))).toBe(text);
+  });
+
+  test("that is not there holds none", () => {
+    expect(readKeyVariable(NAME)).toBeUndefined();
+  });
+
+  test.each([
+    ["", "0"],
+    ["fifteen bytes..", "15"],
+    ["x".repeat(65), "more"],
+  ])("is not a key: %j", (text, got) => {
+    Bun.env[NAME] = text;
+    expect(() => readKeyVariable(NAME)).toThrow(
+      `the environment variable ${NAME}: expected 16 to 64 bytes; got ${got}`,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { UdpError } from "@udp/core";
-import { MAX_KEY_BYTES, MIN_KEY_BYTES } from "../limits.ts";
+import { UdpError } from "../errors.ts";
+import { MAX_KEY_BYTES, MIN_KEY_BYTES } from "../shared-key.ts";
 
 /**
  * All bytes of a file that both sides share, line ends too.
@@ -12,9 +12,26 @@ export async function readKeyFile(path: string): Promise<Uint8Array> {
   const key = await readBeginning(path).catch((cause: unknown) => {
     throw new UdpError("UDP_BAD_OPTION", `cannot read ${file}: ${reasonOf(cause)}`, { cause });
   });
+  return checkLength(key, file);
+}
+
+/**
+ * The key that an environment variable holds: the bytes of its text, as a file would hold them.
+ *
+ * @returns `undefined` where there is no such variable.
+ * @throws UdpError `UDP_BAD_OPTION` where they are too few or too many.
+ */
+export function readKeyVariable(name: string): Uint8Array | undefined {
+  const text = Bun.env[name];
+  if (text === undefined) return undefined;
+  return checkLength(new TextEncoder().encode(text), `the environment variable ${name}`);
+}
+
+/** Says what is wrong with a key and where it is, never what it is. */
+function checkLength(key: Uint8Array, place: string): Uint8Array {
   if (key.byteLength >= MIN_KEY_BYTES && key.byteLength <= MAX_KEY_BYTES) return key;
   const got = key.byteLength > MAX_KEY_BYTES ? "more" : String(key.byteLength);
-  const message = `${file}: expected ${MIN_KEY_BYTES} to ${MAX_KEY_BYTES} bytes; got ${got}`;
+  const message = `${place}: expected ${MIN_KEY_BYTES} to ${MAX_KEY_BYTES} bytes; got ${got}`;
   throw new UdpError("UDP_BAD_OPTION", message);
 }
 
