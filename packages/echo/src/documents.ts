@@ -1,5 +1,5 @@
 /** The JSON documents that `udp-echo` writes with `--json`: their types, and schemas that check them. */
-import type { RefusalReason, ReplyVerdict } from "@udp/core";
+import type { ReplyVerdict } from "@udp/core";
 import type { Document, ErrorDocument, PayloadDocument } from "@udp/core/documents";
 import {
   countSchema,
@@ -11,6 +11,8 @@ import {
 import * as v from "valibot";
 import type { DatagramDocument, ProbeDocument } from "./probe/probe-document.ts";
 import { datagramSchema, probeSchema } from "./probe/probe-document.ts";
+
+import type { EchoRefusal } from "./responder.ts";
 
 export type {
   DatagramDocument,
@@ -39,7 +41,7 @@ export interface RequestDocument extends Document<EchoSchema, "request"> {
   /** Who sent it, as `127.0.0.1:33534`. */
   readonly client: string;
   /** Why it was not answered; null where it was. */
-  readonly refusal: RefusalReason | null;
+  readonly refusal: EchoRefusal | null;
   /** Datagrams refused for the same reason that no document was written for, since the last one. */
   readonly unshownCount: number;
   readonly payload: PayloadDocument;
@@ -56,7 +58,7 @@ export interface SummaryDocument extends Document<EchoSchema, "summary"> {
   /** Datagrams that were not answered, for whatever reason. */
   readonly refusedCount: number;
   /** The same by reason. */
-  readonly refusals: Readonly<Record<RefusalReason, number>>;
+  readonly refusals: Readonly<Record<EchoRefusal, number>>;
   /** Documents that were not written because their reader was too slow. */
   readonly droppedLineCount: number;
 }
@@ -75,6 +77,15 @@ export interface ReplyDocument extends Document<EchoSchema, "reply"> {
   /** All datagrams that arrived, by what was thought of them. */
   readonly verdictCounts: Readonly<Record<ReplyVerdict, number>>;
 }
+
+const echoRefusals: readonly EchoRefusal[] = [
+  ...refusalReasons,
+  "too-short",
+  "malformed",
+  "wrong-hmac",
+  "replayed",
+  "no-room",
+];
 
 const replyVerdicts = [
   "accepted",
@@ -96,7 +107,7 @@ const requestSchema: v.GenericSchema<unknown, RequestDocument> = v.strictObject(
   schema,
   kind: v.literal("request"),
   client: endpointSchema,
-  refusal: v.nullable(v.picklist(refusalReasons)),
+  refusal: v.nullable(v.picklist(echoRefusals)),
   unshownCount: countSchema,
   payload: payloadSchema,
 });
@@ -108,7 +119,7 @@ const summarySchema: v.GenericSchema<unknown, SummaryDocument> = v.strictObject(
   repliedCount: countSchema,
   unsentCount: countSchema,
   refusedCount: countSchema,
-  refusals: v.strictObject(v.entriesFromList(refusalReasons, countSchema)),
+  refusals: v.strictObject(v.entriesFromList(echoRefusals, countSchema)),
   droppedLineCount: countSchema,
 });
 

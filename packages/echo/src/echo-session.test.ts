@@ -1,21 +1,27 @@
 import { describe, expect, test } from "bun:test";
 import type { ArrivedDatagram, Endpoint, ReplyLimits } from "@udp/core";
-import { ArrivalReader, HostAddresses, isLengthReply, ReplyGuard } from "@udp/core";
+import { ArrivalReader, HostAddresses, isLengthReply, ReplyGuard, UNKNOWN_CLOCK } from "@udp/core";
 import fc from "fast-check";
 import { EchoSession } from "./echo-session.ts";
+import { PlainResponder } from "./plain-responder.ts";
 import type { Responder } from "./responder.ts";
-import { responders } from "./responder.ts";
 
 const CLIENT = { address: "192.0.2.7", port: 40_831 };
 const PAYLOAD = new TextEncoder().encode("The time is now");
 
-function createSession(respond: Responder, limits: ReplyLimits = {}): EchoSession {
+function createSession(responder: Responder, limits: ReplyLimits = {}): EchoSession {
   const local = { address: "192.0.2.1", port: 7007 };
   const hostAddresses = new HostAddresses({});
   const guard = new ReplyGuard({ ...limits, local, hostAddresses, isOwnReply: isLengthReply });
-  const wallClock = { unixNowNs: () => 0n, isClockSynchronised: false };
-  return new EchoSession({ respond, guard, wallClock });
+  return new EchoSession(responder, guard);
 }
+
+function plain(mode: "length" | "echo"): Responder {
+  const wallClock = { unixNowNs: () => 0n, status: () => UNKNOWN_CLOCK };
+  return new PlainResponder(mode, { wallClock, socketLosses: () => NO_LOSSES });
+}
+
+const NO_LOSSES = { droppedCount: undefined, unsentCount: 0 };
 
 function arrived(payload: Uint8Array, from: Endpoint): ArrivedDatagram {
   return new ArrivalReader().read(payload, from);
@@ -25,9 +31,11 @@ function text(payload: Uint8Array | undefined): string {
   return new TextDecoder().decode(payload);
 }
 
+const SILENT = { countRefusal: () => undefined, isOwnReply: () => false };
+
 describe("EchoSession", () => {
   test("answers", () => {
-    const [length, echo] = [createSession(responders.length), createSession(responders.echo)];
+    const [length, echo] = [createSession(plain("length")), createSession(plain("echo"))];
     expect([
       text(length.receive(arrived(PAYLOAD, CLIENT), 0).reply),
       text(echo.receive(arrived(PAYLOAD, CLIENT), 0).reply),
@@ -35,7 +43,7 @@ describe("EchoSession", () => {
   });
 
   test("says why it does not answer, and counts it", () => {
-    const session = createSession(responders.length, { ratePerSource: 1 });
+    const session = createSession(plain("length"), { ratePerSource: 1 });
     const ownReply = new TextEncoder().encode("Your data was 15 bytes long");
     const decisions = [
       session.receive(arrived(PAYLOAD, { ...CLIENT, port: 1060 }), 0),
@@ -66,13 +74,31 @@ describe("EchoSession", () => {
   });
 
   test("sends nothing that costs more than three times the request", () => {
-    const session = createSession((_request, reply) => reply.byteLength);
+    const session = createSession({
+      ...SILENT,
+      answer: (_request, reply) => reply.byteLength,
+    });
     expect(session.receive(arrived(PAYLOAD, CLIENT), 0)).toEqual({ refusal: "amplification" });
     expect(session.counters.refusals.amplification).toBe(1);
   });
 
+  test("counts what its responder has against a request too", () => {
+    const session = createSession({ ...SILENT, answer: () => "wrong-hmac" });
+    expect(session.receive(arrived(PAYLOAD, CLIENT), 0)).toEqual({ refusal: "wrong-hmac" });
+    expect(session.counters.refusals["wrong-hmac"]).toBe(1);
+  });
+
+  test("tells its responder what the guard refused", () => {
+    const refused: Uint8Array[] = [];
+    const countRefusal = ({ payload }: ArrivedDatagram): number => refused.push(payload);
+    const session = createSession({ ...SILENT, countRefusal, answer: () => 1 });
+    session.receive(arrived(PAYLOAD, { ...CLIENT, port: 7 }), 0);
+    session.receive(arrived(PAYLOAD, CLIENT), 0);
+    expect(refused).toEqual([PAYLOAD]);
+  });
+
   test("tells sources apart that take turns", () => {
-    const session = createSession(responders.length, { ratePerSource: 1 });
+    const session = createSession(plain("length"), { ratePerSource: 1 });
     const sources = ["192.0.2.7", "2001:db8::7", "fe80::7%eth0", "192.0.2.7"];
     const decisions = sources.map((address) =>
       session.receive(arrived(PAYLOAD, { address, port: 40_831 }), 0),
@@ -86,7 +112,7 @@ describe("EchoSession", () => {
   });
 
   test("counts the replies that the system took, and those that it did not", () => {
-    const session = createSession(responders.length);
+    const session = createSession(plain("length"));
     for (const isSent of [true, true, false]) session.countReply(isSent);
     expect(session.counters).toMatchObject({ repliedCount: 2, unsentCount: 1 });
   });
@@ -102,7 +128,7 @@ describe("EchoSession", () => {
     });
     fc.assert(
       fc.property(fc.array(datagram), (datagrams) => {
-        const session = createSession(responders.length, { ratePerSource: 100 });
+        const session = createSession(plain("length"), { ratePerSource: 100 });
         for (const { payload, from } of datagrams) {
           const { reply, refusal } = session.receive(arrived(payload, from), 0);
           expect([reply, refusal].filter((outcome) => outcome !== undefined)).toHaveLength(1);

@@ -1,7 +1,5 @@
-import type { ArrivedDatagram, RefusalReason, ReplyGuard } from "@udp/core";
-import type { ProbeReflectorHost } from "./probe/reflector.ts";
-import { ProbeReflector } from "./probe/reflector.ts";
-import type { Responder } from "./responder.ts";
+import type { ArrivedDatagram, ReplyGuard } from "@udp/core";
+import type { EchoRefusal, Responder } from "./responder.ts";
 import { MAX_REPLY_BYTES } from "./responder.ts";
 
 /** What a server has done so far. */
@@ -13,65 +11,73 @@ export interface EchoCounters {
   /** Replies that the system did not take: its buffer was full, or there is no way to the client. */
   unsentCount: number;
   /** Datagrams that were not answered, by reason. */
-  readonly refusals: Readonly<Record<RefusalReason, number>>;
+  readonly refusals: Record<EchoRefusal, number>;
 }
 
 /** What is to be done about one datagram: one of the two is given. */
 export interface EchoDecision {
   /** Valid until the next datagram. */
   readonly reply?: Uint8Array;
-  readonly refusal?: RefusalReason;
-}
-
-/** What an {@link EchoSession} is made of. */
-export interface EchoSessionOptions {
-  readonly respond: Responder;
-  readonly guard: ReplyGuard;
-  /** The time of day, for the stamps of the `probe` protocol. */
-  readonly wallClock: Pick<ProbeReflectorHost, "unixNowNs" | "isClockSynchronised">;
-  /** Datagrams that the socket had no room for; `undefined` where nobody counts them. */
-  readonly droppedCount?: (() => number | undefined) | undefined;
+  readonly refusal?: EchoRefusal;
 }
 
 /** The server without its socket: bytes in, bytes out, and nothing on the way throws. */
 export class EchoSession {
-  readonly counters: EchoCounters;
-  readonly #respond: Responder;
+  readonly counters: EchoCounters = createCounters();
+  readonly #responder: Responder;
   readonly #guard: ReplyGuard;
-  readonly #probes: ProbeReflector;
   readonly #reply = new Uint8Array(MAX_REPLY_BYTES);
 
-  constructor({ respond, guard, wallClock, droppedCount }: EchoSessionOptions) {
-    this.#respond = respond;
+  constructor(responder: Responder, guard: ReplyGuard) {
+    this.#responder = responder;
     this.#guard = guard;
-    const { refusals } = guard;
-    this.counters = { receivedCount: 0, repliedCount: 0, unsentCount: 0, refusals };
-    this.#probes = new ProbeReflector({
-      ...wallClock,
-      socketLosses: () => ({
-        droppedCount: droppedCount?.(),
-        unsentCount: this.counters.unsentCount,
-      }),
-    });
   }
 
   receive(request: ArrivedDatagram, nowNs: number): EchoDecision {
     this.counters.receivedCount++;
-    const refusal = this.#guard.refuseRequest(request, nowNs);
-    if (refusal !== undefined) {
-      this.#probes.countRefusal(request);
-      return { refusal };
-    }
-    const replyBytes =
-      this.#probes.answer(request, this.#reply, nowNs) ??
-      this.#respond(request.payload, this.#reply);
-    const tooLarge = this.#guard.refuseReply(request, replyBytes);
-    if (tooLarge !== undefined) return { refusal: tooLarge };
-    return { reply: this.#reply.subarray(0, replyBytes) };
+    const outcome = this.#answer(request, nowNs);
+    if (typeof outcome === "number") return { reply: this.#reply.subarray(0, outcome) };
+    this.counters.refusals[outcome]++;
+    return { refusal: outcome };
   }
 
   countReply(isSent: boolean): void {
     if (isSent) this.counters.repliedCount++;
     else this.counters.unsentCount++;
   }
+
+  /** The length of the reply, or why there is none. */
+  #answer(request: ArrivedDatagram, nowNs: number): number | EchoRefusal {
+    const refusal = this.#guard.refuseRequest(request, nowNs);
+    if (refusal !== undefined) {
+      this.#responder.countRefusal(request);
+      return refusal;
+    }
+    const outcome = this.#responder.answer(request, this.#reply, nowNs);
+    if (typeof outcome !== "number") return outcome;
+    return this.#guard.refuseReply(request, outcome) ?? outcome;
+  }
+}
+
+function createCounters(): EchoCounters {
+  return {
+    receivedCount: 0,
+    repliedCount: 0,
+    unsentCount: 0,
+    refusals: {
+      "source-address": 0,
+      "source-port": 0,
+      self: 0,
+      "own-reply": 0,
+      loop: 0,
+      "rate-per-source": 0,
+      "rate-total": 0,
+      amplification: 0,
+      "too-short": 0,
+      malformed: 0,
+      "wrong-hmac": 0,
+      replayed: 0,
+      "no-room": 0,
+    },
+  };
 }

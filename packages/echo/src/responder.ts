@@ -1,25 +1,27 @@
-import { writeLengthReply } from "@udp/core";
-
-/** How a server answers: with the length of what it received, or with the same bytes (RFC 862). */
-export type ReplyMode = "length" | "echo";
+import type { ArrivedDatagram, RefusalReason } from "@udp/core";
+import type { StampRefusal } from "./stamp/reflector.ts";
 
 /**
- * Writes the answer to `request` into `reply` and returns its length in bytes. A pure function over
- * bytes that allocates nothing; `reply` holds at least {@link MAX_REPLY_BYTES}.
+ * How a server answers: with the length of what it received, with the same bytes (RFC 862), or as a
+ * session-reflector of STAMP (RFC 8762).
  */
-export type Responder = (request: Uint8Array, reply: Uint8Array) => number;
+export type ReplyMode = "length" | "echo" | "stamp";
+
+/** Why a request is not answered; `malformed` and what follows are of STAMP. */
+export type EchoRefusal = RefusalReason | StampRefusal;
+
+/** What a server answers, once its guard has nothing against it. Nothing that comes makes it throw. */
+export interface Responder {
+  /**
+   * Writes the answer to a request into `reply`, which holds {@link MAX_REPLY_BYTES}, and returns its
+   * length; or says why there is none.
+   */
+  answer(request: ArrivedDatagram, reply: Uint8Array, nowNs: number): number | StampRefusal;
+  /** The guard had something against a request. */
+  countRefusal(request: ArrivedDatagram): void;
+  /** Whether a payload is what this sends, so that answering it would answer an answer. */
+  isOwnReply(payload: Uint8Array): boolean;
+}
 
 /** As large as the largest request, which `echo` sends back whole. */
 export const MAX_REPLY_BYTES = 65_535;
-
-const writeLength: Responder = (request, reply) => writeLengthReply(request.byteLength, reply);
-
-const writeEcho: Responder = (request, reply) => {
-  reply.set(request, 0);
-  return request.byteLength;
-};
-
-export const responders: Readonly<Record<ReplyMode, Responder>> = {
-  length: writeLength,
-  echo: writeEcho,
-};

@@ -143,7 +143,7 @@ test("a mode of reply that there is not is refused, from JavaScript too", async 
   const options = JSON.parse('{ "reply": "shout" }');
   await expect(serve(createHosts(), options)).rejects.toMatchObject({
     code: "UDP_BAD_OPTION",
-    message: "reply: expected one of length, echo; got shout",
+    message: "reply: expected one of length, echo, stamp; got shout",
   });
 });
 

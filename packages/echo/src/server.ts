@@ -5,13 +5,12 @@ import type {
   DatagramSocket,
   Endpoint,
   ListenOptions,
-  RefusalReason,
   ReplyLimits,
 } from "@udp/core";
 import {
   ArrivalReader,
   choiceOption,
-  isLengthReply,
+  DEFAULT_PORT,
   ReplyGuard,
   serveDatagrams,
   systemClock,
@@ -19,15 +18,24 @@ import {
 } from "@udp/core";
 import type { EchoCounters } from "./echo-session.ts";
 import { EchoSession } from "./echo-session.ts";
-import { isProbeAnswer } from "./probe/reflector.ts";
-import { monotonicWallClock } from "./probe/wall-clock.ts";
-import type { ReplyMode } from "./responder.ts";
-import { responders } from "./responder.ts";
+import { PlainResponder } from "./plain-responder.ts";
+import type { SocketLosses } from "./probe/peer.ts";
+import type { EchoRefusal, ReplyMode, Responder } from "./responder.ts";
+import { STAMP_PORT } from "./stamp/port.ts";
+import { StampResponder } from "./stamp/responder.ts";
+import type { WallClock } from "./wall-clock.ts";
+import { simulatedWallClock, systemWallClock } from "./wall-clock.ts";
 
 /** Where {@link serveEcho} listens, how it answers, and which limits it keeps. */
 export interface ServeOptions extends ListenOptions, ReplyLimits {
+  /** 0 to 65535, where 0 lets the system choose. Default 1060, with `stamp` 862. */
+  readonly port?: number | undefined;
   /** How requests are answered. Default `length`. */
   readonly reply?: ReplyMode | undefined;
+  /** With `stamp`: answers authenticated requests only; 16 to 64 bytes. */
+  readonly key?: Uint8Array | undefined;
+  /** With `stamp`: numbers the replies of each session by themselves. Default `false`: as their requests. */
+  readonly isStateful?: boolean | undefined;
   /** Told of each datagram after it was dealt with. What it throws is an uncaught exception. */
   readonly onRequest?: ((request: EchoRequest) => void) | undefined;
   /** Default: the system's monotonic clock. */
@@ -39,7 +47,7 @@ export interface EchoRequest {
   readonly from: Endpoint;
   readonly payload: Uint8Array;
   /** Why it was not answered; `undefined` where it was. */
-  readonly refusal: RefusalReason | undefined;
+  readonly refusal: EchoRefusal | undefined;
 }
 
 /** A running server; ends by `close`, by its signal, or at the end of an `await using` block. */
@@ -54,19 +62,28 @@ export type EchoServer = DatagramServer<EchoCounters>;
  * `UDP_SYSTEM`.
  */
 export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer> {
-  return await serveDatagrams(options, (local) => createService(local, options));
+  const { reply, clock } = options;
+  const port = options.port ?? (reply === "stamp" ? STAMP_PORT : DEFAULT_PORT);
+  const wallClock = clock === undefined ? await systemWallClock() : simulatedWallClock(clock);
+  return await serveDatagrams({ ...options, port }, (local) =>
+    createService(local, options, wallClock),
+  );
 }
 
-function createService(local: Endpoint, options: ServeOptions): DatagramService<EchoCounters> {
+function createService(
+  local: Endpoint,
+  options: ServeOptions,
+  wallClock: WallClock,
+): DatagramService<EchoCounters> {
   const { clock = systemClock, onRequest } = options;
-  const guard = createGuard(local, options);
   let serving: DatagramSocket | undefined;
-  const session = new EchoSession({
-    respond: responders[options.reply ?? "length"],
-    guard,
-    wallClock: monotonicWallClock,
-    droppedCount: () => serving?.droppedCount,
-  });
+  const responder = createResponder(options, wallClock, () => ({
+    droppedCount: serving?.droppedCount,
+    unsentCount: session.counters.unsentCount,
+  }));
+  const isOwnReply = (payload: Uint8Array): boolean => responder.isOwnReply(payload);
+  const guard = new ReplyGuard({ ...options, local, isOwnReply });
+  const session = new EchoSession(responder, guard);
   const arrivals = new ArrivalReader();
   return {
     guard,
@@ -81,9 +98,12 @@ function createService(local: Endpoint, options: ServeOptions): DatagramService<
   };
 }
 
-function createGuard(local: Endpoint, options: ServeOptions): ReplyGuard {
-  const mode = choiceOption("reply", options.reply ?? "length", ["length", "echo"]);
-  const isOwnReply = (payload: Uint8Array): boolean =>
-    isProbeAnswer(payload) || (mode === "length" && isLengthReply(payload));
-  return new ReplyGuard({ ...options, local, isOwnReply });
+function createResponder(
+  { reply = "length", key, isStateful = false }: ServeOptions,
+  wallClock: WallClock,
+  socketLosses: () => SocketLosses,
+): Responder {
+  const mode = choiceOption("reply", reply, ["length", "echo", "stamp"]);
+  if (mode !== "stamp") return new PlainResponder(mode, { wallClock, socketLosses });
+  return new StampResponder({ mode: isStateful ? "stateful" : "stateless", key, wallClock });
 }

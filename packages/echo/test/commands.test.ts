@@ -193,7 +193,7 @@ describe("exit 2: a usage error", () => {
     ],
     [
       ["server", "--reply", "shout"],
-      "option '--reply <mode>' argument 'shout' is invalid. Allowed choices are length, echo.",
+      "option '--reply <mode>' argument 'shout' is invalid. Allowed choices are length, echo, stamp.",
       "server [options] [host]",
     ],
     [

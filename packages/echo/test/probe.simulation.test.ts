@@ -10,6 +10,7 @@ import { probe } from "../src/probe/prober.ts";
 import type { ProbeResult } from "../src/probe/result.ts";
 import { resultOf } from "../src/probe/result.ts";
 import { serveEcho } from "../src/server.ts";
+import { simulatedWallClock } from "../src/wall-clock.ts";
 import { randomMixture } from "./mixture.ts";
 import type { SimulatedHosts } from "./simulated-hosts.ts";
 import { createHosts, SERVER_ADDRESS } from "./simulated-hosts.ts";
@@ -44,7 +45,10 @@ async function measure(
   await using _ = await serveEcho({ ...SERVER, ...UNLIMITED, clock, openSocket });
   const target = { address: SERVER_ADDRESS, port: SERVER.port };
   const plan = probePlan({ ...options, waitMs: WAIT_MS });
-  const session = createProbeSession(target, plan, seededRandom(1));
+  const session = createProbeSession(target, plan, {
+    wallClock: simulatedWallClock(clock),
+    random: seededRandom(1),
+  });
   const measuring = runPortably(session, { target, clock, openSocket: client.openSocket });
   await clock.runUntil(() => session.run !== undefined);
   const ways = [

@@ -53,6 +53,7 @@ describe("on a terminal, without arguments", () => {
     await wizard.answer("--port:", "0");
     await wizard.answer("--reply:");
     await wizard.answer("More options?", "y");
+    for (const option of ["--key-file:", "--stateful:", "--peer:"]) await wizard.answer(option);
     await wizard.answer("--rate-per-source:");
     await wizard.answer("--rate-total:", "none");
     await wizard.answer("--allow-source-port:");

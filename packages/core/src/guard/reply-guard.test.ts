@@ -103,6 +103,21 @@ describe("source ports", () => {
     expect(reasons).toEqual([undefined, undefined, undefined, "source-port", "source-port"]);
   });
 
+  test("a peer may use the server's own port, and no other that is refused", () => {
+    const allowedPeers = ["192.0.2.1", "2001:DB8::0:7"];
+    const reasons = (address: string): unknown[] =>
+      [7007, 1060, 862].map((port) => refusal({ allowedPeers }, request(address, port)));
+    const refused = "source-port";
+    expect([reasons("192.0.2.1"), reasons("2001:db8::7"), reasons("192.0.2.2")]).toEqual([
+      [undefined, refused, refused],
+      [undefined, refused, refused],
+      [refused, refused, refused],
+    ]);
+    expect(() => createGuard({ allowedPeers: ["example.net"] })).toThrow(
+      expect.objectContaining({ code: "UDP_BAD_ADDRESS" }),
+    );
+  });
+
   test.each([0, 65_536, 1.5, Number.NaN])("%p cannot be allowed: UDP_BAD_PORT", (port) => {
     expect(() => createGuard({ allowedSourcePorts: [port] })).toThrow(
       expect.objectContaining({ code: "UDP_BAD_PORT" }),

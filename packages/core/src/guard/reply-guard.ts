@@ -7,7 +7,7 @@ import {
 import type { Endpoint } from "../address/endpoint.ts";
 import { HostAddresses } from "../address/host-addresses.ts";
 import type { AddressWords } from "../address/ip-address.ts";
-import { addressWords, isMappedIpv4 } from "../address/ip-address.ts";
+import { addressWords, isMappedIpv4, parseAddress } from "../address/ip-address.ts";
 import { checkPort, DEFAULT_PORT } from "../address/port.ts";
 import { UdpError } from "../errors.ts";
 import { udpPacketBytes } from "../packet/header-bytes.ts";
@@ -39,6 +39,8 @@ export type ReplyRate = number | "none";
 export interface ReplyLimits {
   /** Source ports, 1 to 65535, that are answered although they would be refused. Default none. */
   readonly allowedSourcePorts?: readonly number[] | undefined;
+  /** Addresses of hosts that are answered at this server's own port number too. Default none. */
+  readonly allowedPeers?: readonly string[] | undefined;
   /** Default 1,000 for sources outside loopback, none for loopback; a given rate holds for all. */
   readonly ratePerSource?: ReplyRate | undefined;
   /** Default 100,000 for sources outside loopback, none for loopback; a given rate holds for all. */
@@ -88,11 +90,12 @@ export class ReplyGuard {
   readonly #hostAddresses: HostAddresses;
   readonly #localAddress: AddressWords;
   readonly #allowedSourcePorts: ReadonlySet<number>;
+  readonly #allowedPeers: readonly AddressWords[];
   readonly #loops = new LoopDetector();
   readonly #sources: SourceRateLimit | undefined;
   readonly #total: RateLimit | undefined;
 
-  /** @throws UdpError `UDP_BAD_OPTION` for a rate that is not above 0, `UDP_BAD_PORT`. */
+  /** @throws UdpError `UDP_BAD_OPTION` for a rate that is not above 0, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`. */
   constructor(options: ReplyGuardOptions) {
     this.#options = options;
     this.localPort = options.local.port;
@@ -100,6 +103,9 @@ export class ReplyGuard {
     this.#localAddress = addressWords(options.local.address);
     this.#allowedSourcePorts = new Set(
       options.allowedSourcePorts?.map((port) => checkPort(port, 1)),
+    );
+    this.#allowedPeers = (options.allowedPeers ?? []).map((peer) =>
+      addressWords(parseAddress(peer)),
     );
     const perSource = checkRate("ratePerSource", options.ratePerSource, DEFAULT_RATE_PER_SOURCE);
     const total = checkRate("rateTotal", options.rateTotal, DEFAULT_RATE_TOTAL);
@@ -129,7 +135,14 @@ export class ReplyGuard {
   #refuseSource({ sourceAddress, sourcePort }: ArrivedDatagram): RefusalReason | undefined {
     if (!this.#isHostAddress(sourceAddress)) return "source-address";
     if (this.#isSelf(sourceAddress, sourcePort)) return "self";
-    return this.#isRefusedPort(sourcePort) ? "source-port" : undefined;
+    const isRefused =
+      this.#isRefusedPort(sourcePort) && !this.#isAllowedPeer(sourceAddress, sourcePort);
+    return isRefused ? "source-port" : undefined;
+  }
+
+  #isAllowedPeer(words: AddressWords, port: number): boolean {
+    if (port !== this.localPort) return false;
+    return this.#allowedPeers.some((peer) => peer.every((word, index) => word === words[index]));
   }
 
   #isHostAddress(words: AddressWords): boolean {

@@ -34,3 +34,4 @@ export {
   signalStop,
 } from "./stop-descriptor.ts";
 export { setTimerSlack } from "./timer-slack.ts";
+export { readUnixTimeNs } from "./unix-time.ts";

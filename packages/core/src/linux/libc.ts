@@ -19,6 +19,7 @@ const SYMBOLS = {
   recvmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
   write: { args: ["i32", "ptr", "usize"], returns: "i64" },
   eventfd: { args: ["u32", "i32"], returns: "i32" },
+  clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
   ppoll: { args: ["ptr", "u64", "ptr", "ptr"], returns: "i32" },
   if_nametoindex: { args: ["ptr"], returns: "u32" },

@@ -11,14 +11,17 @@ import type { ProbeEngineName, ProbeResult } from "../probe/result.ts";
 import { csvLines, jsonLines } from "./datagram-lines.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { measurement } from "./render-probe.ts";
+import { readStampKey } from "./stamp-key.ts";
 
 /** The options of `udp-echo probe` as they were given. */
 export interface ProbeFlags extends FamilyFlags {
-  readonly port: number;
+  /** Left out where it is the protocol's own. */
+  readonly port: number | undefined;
+  readonly keyFile?: string | undefined;
   readonly count?: number | undefined;
   readonly interval: number;
   readonly duration?: number | undefined;
-  readonly size: number;
+  readonly size?: number | undefined;
   readonly protocol: ProbeProtocolName | "auto";
   readonly schedule: "fixed" | "poisson";
   readonly burst: number;
@@ -39,9 +42,12 @@ export interface ProbeFlags extends FamilyFlags {
   readonly color: ColorChoice;
 }
 
+type OutputFlags = Pick<ProbeFlags, "json" | "each" | "csv" | "quiet" | "color">;
+
 /** What the flags ask the library for. */
-export function probeOptions(host: string, flags: ProbeFlags): ProbeOptions {
+export async function probeOptions(host: string, flags: ProbeFlags): Promise<ProbeOptions> {
   return {
+    key: flags.protocol === "stamp" ? await readStampKey(flags.keyFile) : undefined,
     host,
     port: flags.port,
     family: chosenFamily(flags),
@@ -72,7 +78,7 @@ export const PROBE_FLAGS: Readonly<Record<string, string>> = { payloadBytes: "--
 export async function runProbe(
   terminal: Terminal,
   options: ProbeOptions,
-  flags: ProbeFlags,
+  flags: OutputFlags,
 ): Promise<void> {
   const lines = new LiveLines(terminal, { quiet: flags.quiet });
   const line = new ProgressLine();
@@ -87,7 +93,7 @@ export async function runProbe(
   }
 }
 
-async function print(result: ProbeResult, terminal: Terminal, flags: ProbeFlags): Promise<void> {
+async function print(result: ProbeResult, terminal: Terminal, flags: OutputFlags): Promise<void> {
   const rows = datagramRows(result.samples);
   if (flags.csv) await writeLines(terminal.stdout, csvLines(rows));
   else {

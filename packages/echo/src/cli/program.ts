@@ -1,7 +1,10 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { Argument, Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { parseAddress } from "@udp/core";
 import type { Terminal } from "@udp/core/cli";
 import {
   ADVANCED_OPTIONS,
+  argumentParser,
   BASIC_OPTIONS,
   checkUsage,
   colorOption,
@@ -58,11 +61,25 @@ function serverCommand(terminal: Terminal) {
     .addOption(
       new Option(
         "--reply <mode>",
-        "answer with the length of what came, or with the same bytes (RFC 862)",
+        "answer with the length of what came, with the same bytes (RFC 862), or as STAMP (RFC 8762)",
       )
-        .choices(["length", "echo"])
+        .choices(["length", "echo", "stamp"])
         .default("length")
         .helpGroup(BASIC_OPTIONS),
+    )
+    .addOption(keyFileOption())
+    .addOption(
+      new Option("--stateful", "stamp: number the replies of each session by themselves").helpGroup(
+        ADVANCED_OPTIONS,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--peer <address>",
+        "answer this host at our own port number too, as senders of STAMP use it (may be repeated)",
+      )
+        .argParser(repeatable(argumentParser(parseAddress)))
+        .helpGroup(ADVANCED_OPTIONS),
     )
     .addOption(ratePerSourceOption())
     .addOption(rateTotalOption())
@@ -84,10 +101,23 @@ function serverCommand(terminal: Terminal) {
     .addOption(jsonOption())
     .addOption(quietOption("no line per datagram"))
     .addOption(colorOption())
-    .action(async (host, options, { args }) => {
+    .action(async (host, flags, self) => {
       const { runServer } = await import("./server.ts");
-      await runServer(terminal, args.length > 0 ? host : loopbackHost(options), options);
+      const address = self.args.length > 0 ? host : loopbackHost(flags);
+      await runServer(terminal, address, { ...flags, port: givenPort(self, flags) });
     });
+}
+
+/** Left out where the protocol has one of its own. */
+function givenPort(self: CommandUnknownOpts, flags: { readonly port: number }): number | undefined {
+  return self.getOptionValueSource("port") === "default" ? undefined : flags.port;
+}
+
+function keyFileOption() {
+  return new Option(
+    "--key-file <file>",
+    "stamp: a key of 16 to 64 bytes, for authenticated packets; or in the variable UDP_STAMP_KEY",
+  ).helpGroup(ADVANCED_OPTIONS);
 }
 
 function clientCommand(terminal: Terminal) {
@@ -152,20 +182,23 @@ function probeCommand(terminal: Terminal) {
         .helpGroup(BASIC_OPTIONS),
     )
     .addOption(
-      new Option("--size <bytes>", "payload of each datagram, from 40 on (echo: 20)")
-        .default(64)
+      new Option(
+        "--size <bytes>",
+        "payload of each datagram, from 40 on (echo 20, stamp 44, with a key 112) (default: 64)",
+      )
         .argParser(wholeNumber(20, 65_507))
         .helpGroup(BASIC_OPTIONS),
     )
     .addOption(
       new Option(
         "--protocol <name>",
-        "probe: our server, which tells both directions apart; echo: any that sends back what comes",
+        "probe: our server, which tells both directions apart; echo: any that sends back what comes; stamp: a session-reflector (RFC 8762)",
       )
-        .choices(["auto", "probe", "echo"])
+        .choices(["auto", "probe", "echo", "stamp"])
         .default("auto")
         .helpGroup(BASIC_OPTIONS),
     )
+    .addOption(keyFileOption())
     .addOption(
       new Option("--schedule <kind>", "fixed intervals, or by chance with the same mean")
         .choices(["fixed", "poisson"])
@@ -245,7 +278,8 @@ function probeCommand(terminal: Terminal) {
     .action(async (host, flags, self) => {
       const { PROBE_FLAGS, probeOptions, runProbe } = await import("./probe.ts");
       const { probePlan } = await import("../probe/plan.ts");
-      const options = probeOptions(self.args.length > 0 ? host : loopbackHost(flags), flags);
+      const address = self.args.length > 0 ? host : loopbackHost(flags);
+      const options = await probeOptions(address, { ...flags, port: givenPort(self, flags) });
       checkUsage(self, PROBE_FLAGS, () => probePlan(options));
       await runProbe(terminal, options, flags);
     });

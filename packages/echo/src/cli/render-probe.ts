@@ -119,6 +119,7 @@ function remarks(document: ProbeDocument): readonly string[] {
   const { stamps, jitterNs, lateSendRatio, reordering, receivedCount } = document;
   const strays = Object.entries({
     "from a wrong source": document.wrongSourceCount,
+    "of another key": document.wrongHmacCount,
     malformed: document.malformedCount,
     "not known to the far end any more": document.forgottenCount,
     "not taken by this system": document.unsentCount,

@@ -21,6 +21,11 @@ const NO_REFUSALS: EchoCounters["refusals"] = {
   "rate-per-source": 0,
   "rate-total": 0,
   amplification: 0,
+  "too-short": 0,
+  malformed: 0,
+  "wrong-hmac": 0,
+  replayed: 0,
+  "no-room": 0,
 };
 
 const VERDICT_COUNTS: Record<ReplyVerdict, number> = {

@@ -1,4 +1,3 @@
-import type { RefusalReason } from "@udp/core";
 import type { ColorChoice, FamilyFlags, RateFlags, Terminal } from "@udp/core/cli";
 import {
   chosenFamily,
@@ -7,15 +6,20 @@ import {
   unlessInterrupted,
   whenInterrupted,
 } from "@udp/core/cli";
-import type { ReplyMode } from "../responder.ts";
+import type { EchoRefusal, ReplyMode } from "../responder.ts";
 import type { EchoRequest, EchoServer } from "../server.ts";
 import { serveEcho } from "../server.ts";
 import { listening, request, summary } from "./render.ts";
+import { readStampKey } from "./stamp-key.ts";
 
 /** The options of `udp-echo server` as they were given. */
 export interface ServerFlags extends FamilyFlags, RateFlags {
-  readonly port: number;
+  /** Left out where it is the protocol's own. */
+  readonly port: number | undefined;
   readonly reply: ReplyMode;
+  readonly keyFile?: string | undefined;
+  readonly stateful?: true | undefined;
+  readonly peer?: readonly string[] | undefined;
   readonly allowSourcePort?: readonly number[] | undefined;
   readonly trusted?: true | undefined;
   readonly json?: true | undefined;
@@ -37,15 +41,18 @@ export async function runServer(
   output.result(summary(server.counters, output.droppedLineCount));
 }
 
-function start(
+async function start(
   { interruption }: Terminal,
   output: Output,
   host: string,
   flags: ServerFlags,
 ): Promise<EchoServer> {
-  return serveEcho({
+  return await serveEcho({
     host,
     port: flags.port,
+    key: flags.reply === "stamp" ? await readStampKey(flags.keyFile) : undefined,
+    isStateful: flags.stateful,
+    allowedPeers: flags.peer,
     family: chosenFamily(flags),
     reply: flags.reply,
     ratePerSource: flags.ratePerSource,
@@ -58,7 +65,7 @@ function start(
 }
 
 function showRequests(output: Output): (event: EchoRequest) => void {
-  const digest = new ReasonDigest<RefusalReason>();
+  const digest = new ReasonDigest<EchoRefusal>();
   return (event) => {
     const { refusal } = event;
     const unshownCount = refusal ? digest.admit(refusal, Bun.nanoseconds()) : 0;

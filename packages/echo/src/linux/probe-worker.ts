@@ -2,13 +2,20 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Endpoint } from "@udp/core";
 import { addressFamily, UdpError } from "@udp/core";
-import { closeStopDescriptor, MessageSocket, setTimerSlack } from "@udp/core/linux";
+import {
+  closeStopDescriptor,
+  MessageSocket,
+  readClockStatus,
+  readUnixTimeNs,
+  setTimerSlack,
+} from "@udp/core/linux";
 import type { ProbePlan } from "../probe/plan.ts";
 import { createProbeSession } from "../probe/plan.ts";
 import type { ProbeProgress } from "../probe/progress.ts";
 import { ProgressReports } from "../probe/progress.ts";
 import type { ProbeResult } from "../probe/result.ts";
 import { resultOf } from "../probe/result.ts";
+import { kernelWallClock } from "../wall-clock.ts";
 import { BlockingDriver } from "./blocking-driver.ts";
 import { measureNoise } from "./noise-floor.ts";
 
@@ -38,7 +45,8 @@ function measure({ target, local, plan, stopFd }: ProbeOrder): ProbeResult {
   setTimerSlack(LEAST_SLACK_NS);
   const noise = measureNoise();
   using socket = openSocket(local, plan);
-  const session = createProbeSession(target, plan);
+  const wallClock = kernelWallClock(readUnixTimeNs, readClockStatus);
+  const session = createProbeSession(target, plan, { wallClock });
   const progress = new ProgressReports(session, (told) =>
     say({ kind: "progress", progress: told }),
   );

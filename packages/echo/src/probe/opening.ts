@@ -1,13 +1,13 @@
-import { isLengthReply } from "@udp/core";
-import { readProbePacket, writeProbePacket } from "./packet.ts";
+import { isLengthReply, readStampReply } from "@udp/core";
+import { PROBE_MAGIC, readProbePacket, writeProbePacket } from "./packet.ts";
 import { RepeatedRequest } from "./repeated-request.ts";
 
 /**
  * What the far end turned out to be. `probe`: a server of ours, with a session. `echo`: one that sends back
- * what comes. `words`: one that answers, but not so that answers could be told apart. `full`: a server
+ * what comes. `stamp`: a session-reflector without a key, which took the question for a request. `words`: one that answers, but not so that answers could be told apart. `full`: a server
  * of ours that has no room. `silence`: nothing that answers in time.
  */
-export type OpeningOutcome = "probe" | "echo" | "words" | "full" | "silence";
+export type OpeningOutcome = "probe" | "echo" | "stamp" | "words" | "full" | "silence";
 
 const HELLO = { type: "hello" } as const;
 const PACKET_BYTES = 44;
@@ -51,6 +51,7 @@ export class Opening {
   /** A datagram from the far end. */
   receive(payload: Uint8Array): void {
     if (isLengthReply(payload)) this.#outcome = "words";
+    if (isReflected(payload)) this.#outcome = "stamp";
     const packet = readProbePacket(payload);
     if (packet?.session !== this.#session) return;
     if (packet.type === "hello" || packet.type === "open") this.#outcome = "echo";
@@ -67,4 +68,10 @@ export class Opening {
     this.#cookie = cookie;
     this.#request = new RepeatedRequest(this.#timeoutNs);
   }
+}
+
+/** A hello is as long as a request of STAMP, whose sequence number comes back: our first four bytes. */
+function isReflected(payload: Uint8Array): boolean {
+  const reply = readStampReply(payload);
+  return typeof reply === "object" && reply.senderSequence === PROBE_MAGIC;
 }

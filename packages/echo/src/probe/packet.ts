@@ -14,7 +14,7 @@ import { ADDRESS_COOKIE_BYTES, maxPayloadBytes } from "@udp/core";
 // number   of a probe, from 0 on; else which attempt this is; answers have that of their request
 //
 //  t  type     from    body
-//  1  hello    client  zeros, 24 bytes
+//  1  hello    client  24 times 255: so a reflector of STAMP does not take it for an answer
 //  2  cookie   server  cookie, 24 bytes
 //  3  open     client  cookie, 24 bytes
 //  4  opened   server  window, 4 bytes
@@ -31,7 +31,8 @@ import { ADDRESS_COOKIE_BYTES, maxPayloadBytes } from "@udp/core";
 // Numbers are in network byte order. An answer is never longer than what it answers, and answers
 // have types of their own, so that none is ever answered.
 
-const MAGIC = 0x75_50_52_42;
+/** The first four bytes of every packet. */
+export const PROBE_MAGIC = 0x75_50_52_42;
 const VERSION = 1;
 const VERSION_OFFSET = 4;
 const TYPE_OFFSET = 5;
@@ -201,7 +202,7 @@ export type ProbePacket = PlainRequest | OpenRequest | ProbeAnswer;
  */
 export function writeProbePacket(packet: ProbePacket, target: Uint8Array): number {
   const view = viewOf(target);
-  view.setUint32(0, MAGIC);
+  view.setUint32(0, PROBE_MAGIC);
   view.setUint8(VERSION_OFFSET, VERSION);
   view.setUint8(TYPE_OFFSET, TYPES.indexOf(packet.type) + 1);
   view.setUint16(FLAGS_OFFSET, 0);
@@ -262,8 +263,10 @@ function isPadded(type: ProbePacketType): boolean {
 function writeBody(packet: ProbePacket, target: Uint8Array, view: DataView): void {
   switch (packet.type) {
     case "hello":
+      target.fill(0xff, BODY_OFFSET, MIN_BYTES.hello);
+      break;
     case "close":
-      target.fill(0, BODY_OFFSET, MIN_BYTES[packet.type]);
+      target.fill(0, BODY_OFFSET, MIN_BYTES.close);
       break;
     case "open":
     case "cookie":

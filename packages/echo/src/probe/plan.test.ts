@@ -5,6 +5,7 @@ import { probePlan } from "./plan.ts";
 test("probePlan fills in what fits an ordinary look at a path", () => {
   expect(probePlan({})).toEqual({
     protocol: "auto",
+    key: undefined,
     count: 300,
     intervalMs: 10,
     schedule: "fixed",
@@ -31,6 +32,9 @@ test("probePlan refuses what makes no plan", () => {
     { durationMs: 0 },
     { payloadBytes: 39 },
     { payloadBytes: 19, protocol: "echo" },
+    { payloadBytes: 43, protocol: "stamp" },
+    { payloadBytes: 111, protocol: "stamp", key: new Uint8Array(16) },
+    { protocol: "stamp", key: new Uint8Array(15) },
     { payloadBytes: 65_508 },
     { hopLimit: 0 },
     { dscp: 64 },

@@ -6,7 +6,10 @@ import {
   numberOption,
   randomIdentifier,
   secureRandom,
+  sharedKeyOption,
+  stampBaseBytes,
 } from "@udp/core";
+import type { WallClock } from "../wall-clock.ts";
 import { MAX_PROBE_BYTES, MIN_ECHO_BYTES, MIN_PROBE_BYTES } from "./packet.ts";
 import type { PayloadFill } from "./payload-fill.ts";
 import { fillPayload } from "./payload-fill.ts";
@@ -20,9 +23,12 @@ import { ProbeSession } from "./session.ts";
 export interface ProbePlanOptions {
   /**
    * How the far end is measured with. `auto`, the default, finds out: `probe`, which our server speaks and
-   * which knows the directions apart, else `echo`, which any server of RFC 862 does.
+   * which knows the directions apart, else `echo`, which any server of RFC 862 does. `stamp`: a
+   * session-reflector of RFC 8762.
    */
   readonly protocol?: ProbeProtocolName | "auto" | undefined;
+  /** With `stamp`: packets are authenticated; 16 to 64 bytes. */
+  readonly key?: Uint8Array | undefined;
   /** Datagrams, 1 to 10,000,000. Default 300, the fewest that support a 99th percentile. */
   readonly count?: number | undefined;
   /** From one burst to the next, 0.05 to 3,600,000. Default 10. */
@@ -33,7 +39,7 @@ export interface ProbePlanOptions {
   readonly burstSize?: number | undefined;
   /** None leaves later than this after the first; above 0. Default: no limit but `count`. */
   readonly durationMs?: number | undefined;
-  /** Payload, 40 to 65,507; with `echo` from 20 on. Default 64. */
+  /** Payload, 40 to 65,507; with `echo` from 20 on, with `stamp` from 44, with a key from 112. Default 64, or 112. */
   readonly payloadBytes?: number | undefined;
   /** What stands behind the header; default `zero`. */
   readonly fill?: PayloadFill | undefined;
@@ -57,6 +63,7 @@ export interface ProbePlanOptions {
 /** The options with the defaults filled in. */
 export interface ProbePlan {
   readonly protocol: ProbeProtocolName | "auto";
+  readonly key: Uint8Array | undefined;
   readonly count: number;
   readonly intervalMs: number;
   readonly schedule: "fixed" | "poisson";
@@ -85,7 +92,8 @@ export function probePlan(options: ProbePlanOptions): ProbePlan {
     schedule = "fixed",
     burstSize = 1,
     durationMs,
-    payloadBytes = 64,
+    key,
+    payloadBytes = Math.max(64, minPayloadBytes(protocol, key)),
     fill = "zero",
     hopLimit,
     dscp,
@@ -94,10 +102,11 @@ export function probePlan(options: ProbePlanOptions): ProbePlan {
     lateAfterMs = 1000,
     answerTimeoutMs = 5000,
   } = options;
-  const minBytes = protocol === "echo" ? MIN_ECHO_BYTES : MIN_PROBE_BYTES;
+  const minBytes = minPayloadBytes(protocol, key);
   if (fill instanceof Uint8Array) integerOption("fill bytes", fill.byteLength, 1, MAX_PROBE_BYTES);
   return {
-    protocol: choiceOption("protocol", protocol, ["auto", "probe", "echo"]),
+    protocol: choiceOption("protocol", protocol, ["auto", "probe", "echo", "stamp"]),
+    key: key && sharedKeyOption(key),
     count: integerOption("count", count, 1, MAX_SAMPLES),
     intervalMs: numberOption("intervalMs", intervalMs, 0.05, 3_600_000),
     schedule: choiceOption("schedule", schedule, ["fixed", "poisson"]),
@@ -116,18 +125,32 @@ export function probePlan(options: ProbePlanOptions): ProbePlan {
   };
 }
 
+function minPayloadBytes(protocol: string, key: Uint8Array | undefined): number {
+  if (protocol === "stamp") return stampBaseBytes(key);
+  return protocol === "echo" ? MIN_ECHO_BYTES : MIN_PROBE_BYTES;
+}
+
 function optional(value: number | undefined, check: (value: number) => number): number | undefined {
   return value === undefined ? undefined : check(value);
+}
+
+/** What a session is handed in. */
+export interface SessionSurroundings {
+  /** For the stamps of STAMP. */
+  readonly wallClock: WallClock;
+  /** Default: one that cannot be predicted. */
+  readonly random?: Random | undefined;
 }
 
 /** A session that carries a plan out. */
 export function createProbeSession(
   target: Endpoint,
   plan: ProbePlan,
-  random: Random = secureRandom,
+  { wallClock, random = secureRandom }: SessionSurroundings,
 ): ProbeSession {
   return new ProbeSession({
     target,
+    stamp: { key: plan.key, wallClock, random },
     run: runOptions(plan, random),
     protocol: plan.protocol,
     session: randomIdentifier(random),

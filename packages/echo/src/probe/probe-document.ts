@@ -81,7 +81,7 @@ export interface LossDocument {
 export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly target: string;
   readonly local: string;
-  readonly protocol: "probe" | "echo";
+  readonly protocol: "probe" | "echo" | "stamp";
   readonly engine: "portable" | "linux";
   /** Whether it was stopped before it was through. */
   readonly isStopped: boolean;
@@ -96,6 +96,8 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly lateCount: number;
   readonly wrongSourceCount: number;
   readonly malformedCount: number;
+  /** Replies that another key has made. */
+  readonly wrongHmacCount: number;
   /** Answers of a server that does not know of the measurement any more. */
   readonly forgottenCount: number;
   /** Datagrams that came and that this host's buffer had no room for; null where nobody counts them. */
@@ -239,7 +241,7 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   kind: v.literal("probe"),
   target: endpointSchema,
   local: endpointSchema,
-  protocol: v.picklist(["probe", "echo"]),
+  protocol: v.picklist(["probe", "echo", "stamp"]),
   engine: v.picklist(["portable", "linux"]),
   isStopped: v.boolean(),
   plan: planSchema,
@@ -250,6 +252,7 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   lateCount: countSchema,
   wrongSourceCount: countSchema,
   malformedCount: countSchema,
+  wrongHmacCount: countSchema,
   forgottenCount: countSchema,
   droppedCount: optionalCount,
   loss: lossSchema,

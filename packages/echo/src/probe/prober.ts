@@ -20,6 +20,8 @@ import {
   UdpError,
   unspecifiedAddress,
 } from "@udp/core";
+import { STAMP_PORT } from "../stamp/port.ts";
+import { simulatedWallClock, systemWallClock } from "../wall-clock.ts";
 import type { ProbePlan, ProbePlanOptions } from "./plan.ts";
 import { createProbeSession, probePlan } from "./plan.ts";
 import { runPortably } from "./portable-engine.ts";
@@ -31,7 +33,7 @@ import { resultOf } from "./result.ts";
 export interface ProbeOptions extends ProbePlanOptions {
   /** Address or name of the far end. Default `127.0.0.1`. */
   readonly host?: string | undefined;
-  /** 1 to 65535. Default 1060. */
+  /** 1 to 65535. Default 1060, with `stamp` 862. */
   readonly port?: number | undefined;
   /** Only addresses of this family. */
   readonly family?: AddressFamily | undefined;
@@ -71,7 +73,8 @@ export interface ProbeOptions extends ProbePlanOptions {
  * `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`, `UDP_SYSTEM`.
  */
 export async function probe(options: ProbeOptions = {}): Promise<ProbeResult> {
-  const { host = "127.0.0.1", port = DEFAULT_PORT, sourcePort = 0 } = options;
+  const { host = "127.0.0.1", sourcePort = 0, protocol } = options;
+  const { port = protocol === "stamp" ? STAMP_PORT : DEFAULT_PORT } = options;
   checkPort(port, 1);
   checkPort(sourcePort);
   const plan = probePlan(options);
@@ -122,7 +125,8 @@ async function measurePortably(
 ): Promise<ProbeResult> {
   const { openSocket = openBunSocket, clock = systemClock, random = secureRandom } = options;
   const { signal, onProgress } = options;
-  const session = createProbeSession(target, plan, random);
+  const wallClock = options.clock ? simulatedWallClock(clock) : await systemWallClock();
+  const session = createProbeSession(target, plan, { wallClock, random });
   const { hopLimit } = plan;
   const run = { target, openSocket, clock, local, hopLimit, signal, onProgress };
   const place = await runPortably(session, run);

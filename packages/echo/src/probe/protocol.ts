@@ -1,7 +1,11 @@
+import type { Random, StampErrorEstimate } from "@udp/core";
+import { estimateStampError } from "@udp/core";
+import { StampProbe } from "../stamp/probe.ts";
+import type { WallClock } from "../wall-clock.ts";
 import { readProbePacket, writeProbePacket } from "./packet.ts";
 
 /** How a far end is measured with; see {@link ProbeProtocol}. */
-export type ProbeProtocolName = "probe" | "echo";
+export type ProbeProtocolName = "probe" | "echo" | "stamp";
 
 /** What a reply says. */
 export interface JudgedReply {
@@ -20,9 +24,10 @@ export interface JudgedReply {
 
 /**
  * Why a datagram from the far end is no reply. `malformed`: it is nothing that this protocol knows, or
- * belongs to another measurement. `forgotten`: the far end does not know of the measurement any more.
+ * belongs to another measurement. `wrong-hmac`: another key has made it. `forgotten`: the far end does not
+ * know of the measurement any more.
  */
-type ReplyFault = "malformed" | "forgotten";
+type ReplyFault = "malformed" | "wrong-hmac" | "forgotten";
 
 /** What datagrams look like, and what their answers say. */
 export interface ProbeProtocol {
@@ -44,6 +49,28 @@ export function probeProtocol(session: bigint): ProbeProtocol {
       return packet.type === "reply" ? packet : "malformed";
     },
   };
+}
+
+/** A session-reflector of STAMP (RFC 8762, RFC 8972). */
+export function stampProtocol({ key, wallClock, random }: StampProtocolOptions): ProbeProtocol {
+  const errorEstimate = (): StampErrorEstimate => estimateStampError(wallClock.status());
+  const requests = new StampProbe({ key, random, errorEstimate, acceptsNoSsid: true });
+  return {
+    name: "stamp",
+    write: (number, payload) => requests.write(number, payload, wallClock.unixNowNs()),
+    judge: (payload) => {
+      const reply = requests.judge(payload);
+      if (typeof reply !== "string") return reply;
+      return reply === "wrong-hmac" ? reply : "malformed";
+    },
+  };
+}
+
+/** What STAMP needs besides. */
+export interface StampProtocolOptions {
+  readonly key: Uint8Array | undefined;
+  readonly wallClock: WallClock;
+  readonly random: Random;
 }
 
 /** Anybody who sends back what comes (RFC 862). */

@@ -20,7 +20,10 @@ function createReflector(losses: () => SocketLosses = noLosses): ProbeReflector 
     return unixNs;
   };
   return new ProbeReflector(
-    { unixNowNs, isClockSynchronised: true, socketLosses: losses },
+    {
+      wallClock: { unixNowNs, status: () => ({ isSynchronised: true, maxErrorNs: 0 }) },
+      socketLosses: losses,
+    },
     seededRandom(1),
   );
 }

@@ -1,5 +1,6 @@
 import type { ArrivedDatagram, Random } from "@udp/core";
 import { AddressCookies } from "@udp/core";
+import type { WallClock } from "../wall-clock.ts";
 import type {
   OpenRequest,
   PlainRequest,
@@ -15,10 +16,8 @@ import { PeerTable } from "./peer-table.ts";
 
 /** What a {@link ProbeReflector} asks of the server that it is part of. */
 export interface ProbeReflectorHost {
-  /** Nanoseconds of UNIX time. */
-  unixNowNs(): bigint;
-  /** Whether that time is said to be synchronised with that of others. */
-  readonly isClockSynchronised: boolean;
+  /** For the stamps of replies. */
+  readonly wallClock: WallClock;
   socketLosses(): SocketLosses;
 }
 
@@ -82,16 +81,16 @@ export class ProbeReflector {
   }
 
   #reply(probe: PlainRequest, peer: ProbePeer, hopLimit: number | undefined): ReplyAnswer {
-    const receivedAtUnixNs = this.#host.unixNowNs();
+    const receivedAtUnixNs = this.#host.wallClock.unixNowNs();
     peer.count(probe.number);
     return {
       ...probe,
       type: "reply",
       replyNumber: peer.nextReplyNumber(),
       receivedAtUnixNs,
-      sentAtUnixNs: this.#host.unixNowNs(),
+      sentAtUnixNs: this.#host.wallClock.unixNowNs(),
       hopLimit,
-      isClockSynchronised: this.#host.isClockSynchronised,
+      isClockSynchronised: this.#host.wallClock.status().isSynchronised,
     };
   }
 

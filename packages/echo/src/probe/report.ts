@@ -48,6 +48,7 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     lateCount,
     wrongSourceCount: counts.wrongSourceCount,
     malformedCount: counts.malformedCount,
+    wrongHmacCount: counts.wrongHmacCount,
     forgottenCount: counts.forgottenCount,
     droppedCount: counts.droppedCount ?? null,
     loss: lossDocument(samples),

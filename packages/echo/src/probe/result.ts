@@ -77,6 +77,8 @@ export function resultOf(
     throw notMeasurable(place.target, session.failure ?? "silence");
   }
   const { samples, unsentCount, lateCount } = run;
+  if (samples.answeredCount === 0 && peer === undefined)
+    throw notMeasurable(place.target, "silence");
   const counts: ProbeCounts = {
     ...run.counts,
     ...run.strays,
@@ -104,6 +106,7 @@ function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {
 
 const UNFIT: Readonly<Record<Exclude<OpeningFailure, "refused" | "silence">, string>> = {
   echo: "sends back what comes, and does not speak probe; measure with --protocol echo",
+  stamp: "is a session-reflector of STAMP; measure with --protocol stamp",
   words: "answers with the length alone, from which replies cannot be told apart",
   full: "has no room for another measurement now; try again later",
 };

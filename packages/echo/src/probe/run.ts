@@ -47,13 +47,18 @@ export interface SendReport {
 /** Datagrams that are no reply to one of ours, by reason. */
 export interface StrayCounts {
   malformedCount: number;
+  wrongHmacCount: number;
   forgottenCount: number;
 }
 
 /** The measurement itself: datagrams leave at their times, replies are noted, copies told apart. */
 export class ProbeRun {
   readonly samples: ProbeSamples = new ProbeSamples();
-  readonly strays: StrayCounts = { malformedCount: 0, forgottenCount: 0 };
+  readonly strays: StrayCounts = {
+    malformedCount: 0,
+    wrongHmacCount: 0,
+    forgottenCount: 0,
+  };
   readonly #options: ProbeRunOptions;
   readonly #protocol: ProbeProtocol;
   readonly #payload: Uint8Array;
@@ -140,6 +145,7 @@ export class ProbeRun {
   receive(payload: Uint8Array, arrival: ReplyArrival): void {
     const reply = this.#protocol.judge(payload);
     if (reply === "forgotten") this.strays.forgottenCount++;
+    else if (reply === "wrong-hmac") this.strays.wrongHmacCount++;
     else if (reply === "malformed" || !this.samples.isSent(reply.number)) {
       this.strays.malformedCount++;
     } else {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
-import { msToNs } from "@udp/core";
+import { msToNs, UNKNOWN_CLOCK } from "@udp/core";
 import type { PeerCounts, ProbePacket } from "./packet.ts";
 import { readProbePacket, writeProbePacket } from "./packet.ts";
 import type { ProbePlanOptions } from "./plan.ts";
@@ -14,11 +14,9 @@ const SESSION = 7n;
 function createSession(options: ProbePlanOptions = {}): ProbeSession {
   // The identifier is drawn first: seven.
   const random = [0, 7 / 2 ** 32].values();
-  return createProbeSession(
-    TARGET,
-    probePlan({ count: 3, ...options }),
-    () => random.next().value ?? 0,
-  );
+  const wallClock = { unixNowNs: () => 0n, status: () => UNKNOWN_CLOCK };
+  const plan = probePlan({ count: 3, ...options });
+  return createProbeSession(TARGET, plan, { wallClock, random: () => random.next().value ?? 0 });
 }
 
 /** What it sends at that moment, the times of the sending being that moment too. */
@@ -147,7 +145,7 @@ describe("a run", () => {
     });
     expect([session.run?.lateCount, session.run?.strays, session.wrongSourceCount]).toEqual([
       1,
-      { malformedCount: 2, forgottenCount: 1 },
+      { malformedCount: 2, wrongHmacCount: 0, forgottenCount: 1 },
       1,
     ]);
   });

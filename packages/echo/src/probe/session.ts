@@ -4,8 +4,8 @@ import { Closing } from "./closing.ts";
 import type { OpeningOutcome } from "./opening.ts";
 import { Opening } from "./opening.ts";
 import type { PeerCounts } from "./packet.ts";
-import type { ProbeProtocol, ProbeProtocolName } from "./protocol.ts";
-import { echoProtocol, probeProtocol } from "./protocol.ts";
+import type { ProbeProtocol, ProbeProtocolName, StampProtocolOptions } from "./protocol.ts";
+import { echoProtocol, probeProtocol, stampProtocol } from "./protocol.ts";
 import type { ProbeRunOptions, SendReport } from "./run.ts";
 import { ProbeRun } from "./run.ts";
 import type { ReplyArrival } from "./samples.ts";
@@ -15,6 +15,7 @@ export interface ProbeSessionOptions {
   /** The far end: what comes from elsewhere is not believed. */
   readonly target: Endpoint;
   readonly run: ProbeRunOptions;
+  readonly stamp: StampProtocolOptions;
   /** `auto` finds out what the far end speaks. */
   readonly protocol: ProbeProtocolName | "auto";
   /** 64 random bits, so that nobody off the path can forge a reply. */
@@ -134,12 +135,16 @@ export class ProbeSession {
   }
 
   #open(nowNs: number): Uint8Array | undefined {
-    const { protocol, session } = this.#options;
+    const { protocol, session, stamp } = this.#options;
+    if (protocol === "stamp") return this.#begin(stampProtocol(stamp), nowNs);
     if (protocol === "echo") return this.#begin(echoProtocol(session), nowNs);
     const request = this.#opening.poll(nowNs);
     const { outcome } = this.#opening;
     if (outcome === undefined) return request;
     if (outcome === "probe") return this.#begin(probeProtocol(session), nowNs);
+    if (outcome === "stamp" && protocol === "auto") {
+      return this.#begin(stampProtocol(stamp), nowNs);
+    }
     if (outcome === "echo" && protocol === "auto") return this.#begin(echoProtocol(session), nowNs);
     this.#failure = outcome;
     this.#isOver = true;

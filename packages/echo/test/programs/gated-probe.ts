@@ -11,6 +11,7 @@ import type { ProbePlanOptions } from "../../src/probe/plan.ts";
 import { createProbeSession, probePlan } from "../../src/probe/plan.ts";
 import { runPortably } from "../../src/probe/portable-engine.ts";
 import { resultOf } from "../../src/probe/result.ts";
+import { systemWallClock } from "../../src/wall-clock.ts";
 import { socketWithSend } from "../socket-with-send.ts";
 
 const [address = "", port = "", options = "{}"] = Bun.argv.slice(2);
@@ -48,7 +49,7 @@ const openGatedSocket: OpenDatagramSocket = async (given: SocketOptions) => {
 
 const plan = probePlan(JSON.parse(options) satisfies ProbePlanOptions);
 const target = { address, port: Number(port) };
-const session = createProbeSession(target, plan);
+const session = createProbeSession(target, plan, { wallClock: await systemWallClock() });
 const run = { target, openSocket: openGatedSocket, clock: systemClock };
 const place = await runPortably(session, run);
 const { counts, forward, backward } = resultOf(session, { ...place, plan });

@@ -1,0 +1,49 @@
+import type { Clock, ClockStatus } from "@udp/core";
+import { UNKNOWN_CLOCK } from "@udp/core";
+
+/** The time of day, for stamps that others read. */
+export interface WallClock {
+  /** Nanoseconds of UNIX time. */
+  unixNowNs(): bigint;
+  /** What is known of it. */
+  status(): ClockStatus;
+}
+
+/** This host's: on Linux the kernel's own, elsewhere that of the runtime, of which nothing is known. */
+export async function systemWallClock(): Promise<WallClock> {
+  if (process.platform !== "linux") return runtimeWallClock;
+  const { readClockStatus, readUnixTimeNs } = await import("@udp/core/linux");
+  return kernelWallClock(readUnixTimeNs, readClockStatus);
+}
+
+/** Asks for the status once a second at most: every packet of STAMP has it, and the kernel takes its time. */
+export function kernelWallClock(unixNowNs: () => bigint, readStatus: () => ClockStatus): WallClock {
+  let status = readStatus();
+  let askedAtUnixNs = unixNowNs();
+  return {
+    unixNowNs,
+    status: () => {
+      const nowUnixNs = unixNowNs();
+      if (nowUnixNs - askedAtUnixNs < STATUS_LIFETIME_NS) return status;
+      askedAtUnixNs = nowUnixNs;
+      status = readStatus();
+      return status;
+    },
+  };
+}
+
+/** A clock of a simulation, which begins in 1970. */
+export function simulatedWallClock(clock: Clock): WallClock {
+  return { unixNowNs: () => BigInt(Math.round(clock.nowNs())), status: () => UNKNOWN_CLOCK };
+}
+
+const STATUS_LIFETIME_NS = 1_000_000_000n;
+
+const NS_PER_MS = 1e6;
+
+const ORIGIN_UNIX_NS = BigInt(Math.round(performance.timeOrigin)) * BigInt(NS_PER_MS);
+
+const runtimeWallClock: WallClock = {
+  unixNowNs: () => ORIGIN_UNIX_NS + BigInt(Math.round(performance.now() * NS_PER_MS)),
+  status: () => UNKNOWN_CLOCK,
+};
