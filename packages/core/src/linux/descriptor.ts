@@ -15,10 +15,14 @@ const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o200_0000;
 
-/** A new UDP socket that is not bound yet and never waits. */
-export function openDescriptor(family: AddressFamily): number {
+/** A new UDP socket that is not bound yet, and never waits unless it is to. */
+export function openDescriptor(
+  family: AddressFamily,
+  { isWaiting }: { readonly isWaiting: boolean } = { isWaiting: false },
+): number {
   const domain = family === 4 ? AF_INET : AF_INET6;
-  const fd = libc().socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const type = SOCK_DGRAM | SOCK_CLOEXEC | (isWaiting ? 0 : SOCK_NONBLOCK);
+  const fd = libc().socket(domain, type, 0);
   if (fd < 0) throw lastSystemError(`an IPv${family} socket`);
   return fd;
 }

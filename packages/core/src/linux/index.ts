@@ -1,4 +1,7 @@
 export type { Arrival } from "./arrival.ts";
+export type { BatchSlot } from "./batch-slot.ts";
+export type { BatchSocketOptions } from "./batch-socket.ts";
+export { BatchSocket } from "./batch-socket.ts";
 export { readClockStatus } from "./clock-status.ts";
 export type { Departure } from "./departure.ts";
 export type { ErrorOrigin } from "./extended-error.ts";
@@ -25,6 +28,8 @@ export { watchReadable } from "./readable-watch.ts";
 export type { Route } from "./route-lookup.ts";
 export { lookUpRoute } from "./route-lookup.ts";
 export type { SendOutcome } from "./send-outcome.ts";
+export type { ServerDescriptor, ServerDescriptorOptions } from "./server-descriptor.ts";
+export { closeDescriptor, openServerDescriptor } from "./server-descriptor.ts";
 export type { SocketError } from "./socket-error.ts";
 export type { MtuDiscovery } from "./socket-options.ts";
 export { ignoreIcmpErrors, receiveUnicastOnly, setMtuDiscovery } from "./socket-options.ts";

@@ -1,0 +1,160 @@
+import { ptr } from "bun:ffi";
+import type { AddressFamily } from "../address/ip-address.ts";
+import { hopLimitIn } from "./arrival.ts";
+import { BatchSlot } from "./batch-slot.ts";
+import { decodeControlMessages } from "./control-message.ts";
+import { ipOptions } from "./ip-options.ts";
+import { libc, setSocketOption } from "./libc.ts";
+import { MessageArray } from "./message-array.ts";
+import { ReplyBatch } from "./reply-batch.ts";
+import { ReplySource } from "./reply-source.ts";
+import { MAX_SOCKADDR_BYTES } from "./sockaddr.ts";
+
+/** Datagrams that one call receives at most. */
+const BATCH_SIZE = 64;
+
+const MSG_WAITFORONE = 0x1_00_00;
+
+const PAYLOAD_BYTES = 65_535;
+
+/**
+ * From one slot's memory to the next. Were it a multiple of the cache's own stride, the beginnings of all slots,
+ * which is what most datagrams touch, would share the few lines of one set.
+ */
+const PAYLOAD_STRIDE = 65_536 + 192;
+
+const NAME_STRIDE = 32;
+const CONTROL_STRIDE = 128;
+
+/** What a {@link BatchSocket} tells beside payload and source; each costs a little for each datagram. */
+export interface BatchSocketOptions {
+  readonly family: AddressFamily;
+  /**
+   * Whether replies leave from the address that was asked, as they must where the socket is bound to all
+   * addresses. Default `false`: from the one that it is bound to.
+   */
+  readonly repliesFromDestination?: boolean | undefined;
+  /** Whether slots have a `hopLimit`. Default `false`. */
+  readonly reportsHopLimit?: boolean | undefined;
+}
+
+/**
+ * Receives and answers datagrams many at a time (recvmmsg, sendmmsg), at the cost of a program in C. Waits
+ * for the first one, a tenth of a second at most where its descriptor is one of `openServerDescriptor`.
+ */
+export class BatchSocket {
+  /** The places of a batch; those below what {@link receive} returned hold datagrams. */
+  readonly slots: readonly BatchSlot[];
+  readonly #fd: number;
+  readonly #family: AddressFamily;
+  readonly #messages = new MessageArray(BATCH_SIZE);
+  readonly #names = new Uint8Array(BATCH_SIZE * NAME_STRIDE);
+  readonly #controls = new Uint8Array(BATCH_SIZE * CONTROL_STRIDE);
+  readonly #payloads = new Uint8Array(BATCH_SIZE * PAYLOAD_STRIDE);
+  readonly #hasControls: boolean;
+  readonly #reportsHopLimit: boolean;
+  readonly #sources: ReplySource | undefined;
+  readonly #replies: ReplyBatch;
+  #receivedCount = BATCH_SIZE;
+
+  /** @throws UdpError `UDP_SYSTEM`. */
+  constructor(fd: number, options: BatchSocketOptions) {
+    const { family, repliesFromDestination = false, reportsHopLimit = false } = options;
+    this.#fd = fd;
+    this.#family = family;
+    this.#reportsHopLimit = reportsHopLimit;
+    this.#hasControls = repliesFromDestination || reportsHopLimit;
+    this.#sources = repliesFromDestination ? new ReplySource(family, BATCH_SIZE) : undefined;
+    this.slots = Array.from({ length: BATCH_SIZE }, (_, index) => this.#createSlot(index));
+    this.#replies = new ReplyBatch(
+      fd,
+      this.slots.map((_, index) => this.#place(index)),
+      this.#sources,
+    );
+    this.#ask();
+  }
+
+  /** How many datagrams came; 0 where none did within the wait. */
+  receive(): number {
+    this.#reset();
+    const count = libc().recvmmsg(
+      this.#fd,
+      this.#messages.address,
+      BATCH_SIZE,
+      MSG_WAITFORONE,
+      null,
+    );
+    this.#receivedCount = Math.max(count, 0);
+    for (let index = 0; index < count; index++) this.#fill(index);
+    return this.#receivedCount;
+  }
+
+  /** The first bytes of a slot's memory are to be sent to where its datagram came from. */
+  reply(index: number, bytes: number): void {
+    const slot = this.slots[index];
+    if (slot !== undefined) this.#replies.add(index, slot, bytes);
+  }
+
+  /** Sends the replies, and returns how many the system took. */
+  flush(): number {
+    return this.#replies.flush();
+  }
+
+  #createSlot(index: number): BatchSlot {
+    const name = index * NAME_STRIDE;
+    const payload = index * PAYLOAD_STRIDE;
+    this.#messages.setIovecs(index, index, 1);
+    this.#messages.setIovec(index, ptr(this.#payloads) + payload, PAYLOAD_BYTES);
+    return new BatchSlot(
+      this.#payloads.subarray(payload, payload + PAYLOAD_BYTES),
+      this.#names.subarray(name, name + MAX_SOCKADDR_BYTES),
+    );
+  }
+
+  #place(index: number): {
+    readonly name: number;
+    readonly payload: number;
+    readonly nameBytes: number;
+  } {
+    return {
+      name: ptr(this.#names) + index * NAME_STRIDE,
+      nameBytes: this.#family === 4 ? 16 : 28,
+      payload: ptr(this.#payloads) + index * PAYLOAD_STRIDE,
+    };
+  }
+
+  #ask(): void {
+    const { level, receiveHopLimit, receivePacketInfo } = ipOptions(this.#family);
+    const on = Int32Array.of(1);
+    if (this.#sources) setSocketOption(this.#fd, level, receivePacketInfo, on);
+    if (!this.#reportsHopLimit) return;
+    setSocketOption(this.#fd, level, receiveHopLimit, on);
+    // IPv4 that comes to an IPv6 socket has its TTL by the option of IPv4.
+    const ipv4 = ipOptions(4);
+    if (this.#family === 6) setSocketOption(this.#fd, ipv4.level, ipv4.receiveHopLimit, on);
+  }
+
+  /** Gives the kernel its room back where the last batch has used it. */
+  #reset(): void {
+    for (let index = 0; index < this.#receivedCount; index++) {
+      this.#messages.setName(index, ptr(this.#names) + index * NAME_STRIDE, MAX_SOCKADDR_BYTES);
+      if (!this.#hasControls) continue;
+      const control = ptr(this.#controls) + index * CONTROL_STRIDE;
+      this.#messages.setControl(index, control, CONTROL_STRIDE);
+    }
+  }
+
+  #fill(index: number): void {
+    const slot = this.slots[index];
+    slot?.fill(this.#messages.messageBytes(index));
+    if (this.#hasControls && slot !== undefined) this.#readControl(index, slot);
+  }
+
+  #readControl(index: number, slot: BatchSlot): void {
+    const start = index * CONTROL_STRIDE;
+    const bytes = this.#controls.subarray(start, start + this.#messages.controlBytes(index));
+    const messages = decodeControlMessages(bytes);
+    this.#sources?.note(index, messages);
+    if (this.#reportsHopLimit) slot.hopLimit = hopLimitIn(messages);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Endpoint } from "../address/endpoint.ts";
+import { addressFamily } from "../address/ip-address.ts";
+import { bindDescriptor, localEndpoint, openDescriptor } from "./descriptor.ts";
+import { libc, setSocketOption } from "./libc.ts";
+import { receiveIpv6Only, receiveUnicastOnly } from "./socket-options.ts";
+
+const SOL_SOCKET = 1;
+const SO_REUSEPORT = 15;
+const SO_RCVTIMEO = 20;
+const SO_SNDTIMEO = 21;
+
+/** Where a server receives. */
+export interface ServerDescriptorOptions {
+  readonly local: Endpoint;
+  /** A socket on `::` leaves IPv4 to others. Default `false`. */
+  readonly ipv6Only?: boolean | undefined;
+  /**
+   * Sockets of this user that say so share the port: the kernel gives each flow to one of them. Default
+   * `false`.
+   */
+  readonly sharesPort?: boolean | undefined;
+}
+
+/** A socket that is bound, for a thread that waits in it. */
+export interface ServerDescriptor {
+  readonly fd: number;
+  /** The port is the one that the system chose. */
+  readonly local: Endpoint;
+}
+
+/** So long a call waits before it looks whether it is to end: `struct timeval` of a tenth of a second. */
+const PATIENCE = new Uint8Array(BigInt64Array.of(0n, 100_000n).buffer);
+
+/**
+ * Binds a socket that waits, and that takes only what was sent to an address of this host.
+ *
+ * @throws UdpError `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`,
+ * `UDP_BAD_ADDRESS` for an unknown zone, `UDP_SYSTEM`.
+ */
+export function openServerDescriptor(options: ServerDescriptorOptions): ServerDescriptor {
+  const { local, ipv6Only = false, sharesPort = false } = options;
+  const family = addressFamily(local.address);
+  const fd = openDescriptor(family, { isWaiting: true });
+  try {
+    if (ipv6Only && family === 6) receiveIpv6Only(fd);
+    if (sharesPort) setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, Int32Array.of(1));
+    for (const option of [SO_RCVTIMEO, SO_SNDTIMEO]) {
+      setSocketOption(fd, SOL_SOCKET, option, PATIENCE);
+    }
+    bindDescriptor(fd, local);
+    receiveUnicastOnly(fd, family);
+    return { fd, local: { ...localEndpoint(fd), address: local.address } };
+  } catch (error) {
+    closeDescriptor(fd);
+    throw error;
+  }
+}
+
+/** Not before its thread has ended: its number may soon be another one's. */
+export function closeDescriptor(fd: number): void {
+  libc().close(fd);
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from "bun:test";
+import type { Endpoint } from "../src/index.ts";
+import { addressFamily } from "../src/index.ts";
+import type { BatchSocketOptions, ReceivedMessage } from "../src/linux/index.ts";
+import {
+  BatchSocket,
+  closeDescriptor,
+  MessageSocket,
+  openServerDescriptor,
+  ReadableWait,
+} from "../src/linux/index.ts";
+
+/** A server, and where it is. */
+interface Served extends Disposable {
+  readonly fd: number;
+  readonly local: Endpoint;
+  readonly socket: BatchSocket;
+}
+
+function serve(address: string, options: Omit<BatchSocketOptions, "family"> = {}): Served {
+  const { fd, local } = openServerDescriptor({ local: { address, port: 0 } });
+  const socket = new BatchSocket(fd, { family: addressFamily(address), ...options });
+  return { fd, local, socket, [Symbol.dispose]: () => closeDescriptor(fd) };
+}
+
+/** Receives so many datagrams and sends each of them back. Returns how many the system took. */
+function echo({ socket }: Served, count: number): number {
+  let takenCount = 0;
+  for (let receivedCount = 0; receivedCount < count; ) {
+    const batchCount = socket.receive();
+    for (let index = 0; index < batchCount; index++) {
+      socket.reply(index, socket.slots[index]?.payload.byteLength ?? 0);
+    }
+    takenCount += socket.flush();
+    receivedCount += batchCount;
+  }
+  return takenCount;
+}
+
+function receiveAll(socket: MessageSocket, count: number): ReceivedMessage[] {
+  const wait = new ReadableWait([socket.fd]);
+  return Array.from({ length: count }, () => {
+    for (let message = socket.receive(); ; message = socket.receive()) {
+      if (message !== undefined) return message;
+      wait.wait(2_000_000_000);
+    }
+  });
+}
+
+function payloadOf(bytes: number, mark: number): Uint8Array {
+  return new Uint8Array(bytes).fill(mark);
+}
+
+describe.skipIf(process.platform !== "linux").each(["127.0.0.1", "::1"])(
+  "a batch socket at %s (Linux)",
+  (address) => {
+    const family = addressFamily(address);
+    const local = { address, port: 0 };
+
+    test("sends each datagram back to its sender, of whatever length, in order", () => {
+      using server = serve(address);
+      using one = new MessageSocket({ family, local });
+      using other = new MessageSocket({ family, local });
+      const lengths = [64, 64, 64, 10, 64, 0, 0, 1232, 1232, 1233, 1233, 60_000, 65_507, 1];
+      for (const [index, bytes] of lengths.entries()) {
+        one.send(payloadOf(bytes, index), { to: server.local });
+        if (index < 5) other.send(payloadOf(bytes, 100 + index), { to: server.local });
+      }
+      const count = lengths.length + 5;
+      expect(echo(server, count)).toBe(count);
+      const shown = (socket: MessageSocket, messages: number): unknown[] =>
+        receiveAll(socket, messages).map(({ payload, from }) => [
+          payload.byteLength,
+          payload.every((byte) => byte === payload[0]) && payload[0],
+          from.port === server.local.port,
+        ]);
+      const expected = (first: number, some: readonly number[]): unknown[] =>
+        some.map((bytes, index) => [bytes, bytes === 0 ? undefined : first + index, true]);
+      expect(shown(one, lengths.length)).toEqual(expected(0, lengths));
+      expect(shown(other, 5)).toEqual(expected(100, lengths.slice(0, 5)));
+    });
+
+    test("keeps up with more than a batch, from one sender and from many", () => {
+      using server = serve(address);
+      const senders = Array.from({ length: 20 }, () => new MessageSocket({ family, local }));
+      try {
+        for (let round = 0; round < 5; round++) {
+          for (const sender of senders) sender.send(payloadOf(64, round), { to: server.local });
+        }
+        expect(echo(server, 100)).toBe(100);
+        for (const sender of senders) {
+          expect(receiveAll(sender, 5).map(({ payload }) => payload[0])).toEqual([0, 1, 2, 3, 4]);
+        }
+      } finally {
+        for (const sender of senders) sender[Symbol.dispose]();
+      }
+    });
+
+    test("says who sent a datagram, in words and in text, and how far it came", () => {
+      using server = serve(address, { reportsHopLimit: true });
+      using sender = new MessageSocket({ family, local });
+      sender.setHopLimit(9);
+      sender.send(payloadOf(3, 7), { to: server.local });
+      expect(server.socket.receive()).toBe(1);
+      const [slot] = server.socket.slots;
+      expect([slot?.source, slot?.sourcePort, slot?.hopLimit, slot?.payload]).toEqual([
+        sender.local,
+        sender.local.port,
+        9,
+        payloadOf(3, 7),
+      ]);
+    });
+
+    test("does not wait for ever", () => {
+      using server = serve(address);
+      expect(server.socket.receive()).toBe(0);
+    });
+  },
+);
+
+describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (Linux)", () => {
+  test.each([
+    ["0.0.0.0", "127.0.0.2"],
+    ["::", "127.0.0.3"],
+    ["::", "::1"],
+  ])("%s answers from %s where that was asked", (wildcard, asked) => {
+    using server = serve(wildcard, { repliesFromDestination: true, reportsHopLimit: true });
+    const family = addressFamily(asked);
+    using sender = new MessageSocket({ family });
+    const to = { address: asked, port: server.local.port };
+    for (const mark of [1, 2]) sender.send(payloadOf(64, mark), { to });
+    expect(echo(server, 2)).toBe(2);
+    expect(receiveAll(sender, 2).map(({ from }) => from)).toEqual([to, to]);
+  });
+
+  test("a port in use is an error, and one that is shared is not", () => {
+    using server = serve("127.0.0.1");
+    expect(() => openServerDescriptor({ local: server.local })).toThrow(
+      expect.objectContaining({ code: "UDP_ADDRESS_IN_USE" }),
+    );
+    const first = openServerDescriptor({
+      local: { address: "127.0.0.1", port: 0 },
+      sharesPort: true,
+    });
+    const second = openServerDescriptor({ local: first.local, sharesPort: true });
+    expect(second.local).toEqual(first.local);
+    for (const { fd } of [first, second]) closeDescriptor(fd);
+  });
+});
