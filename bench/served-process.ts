@@ -27,11 +27,16 @@ export class ServedProcess implements AsyncDisposable {
   }
 }
 
+/** The stream stays open: a program whose output nobody takes may end. */
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    if (text.includes("\n")) break;
+  while (!text.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
   }
+  reader.releaseLock();
   return text.split("\n")[0] ?? "";
 }

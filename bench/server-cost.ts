@@ -16,34 +16,83 @@ const PEER_COUNTS = [1, 64];
 const SERVER_CORE = "0";
 const LOAD_CORE = "1";
 
-/** What one server did under one load. */
+const missing = ["cc", "taskset"].filter((program) => Bun.which(program) === null);
+if (missing.length > 0) console.log(`\nCost of echo servers: needs ${missing.join(" and ")}.`);
+else if (cpus().length < 2) console.log("\nCost of echo servers: needs two cores.");
+else await compareServers();
+
+/** What a server did under one load. */
 interface Run {
   readonly roundTripsPerSecond: number;
-  readonly cpuUsPerRoundTrip: number;
+  readonly cpuUs: number;
   readonly lostCount: number;
 }
-
-const missing = ["cc", "taskset"].filter((program) => Bun.which(program) === null);
-if (missing.length > 0) console.log(`\nServer cost: not measured without ${missing.join(", ")}.`);
-else if (cpus().length < 2) console.log("\nServer cost: not measured on less than two cores.");
-else await compareServers();
 
 async function compareServers(): Promise<void> {
   await using folder = await mkdtempDisposable(join(tmpdir(), "server-cost-"));
   const load = compile("load.c", folder.path);
-  await using servers = new AsyncDisposableStack();
-  const processes = new Map<string, ServedProcess>();
+  await using stack = new AsyncDisposableStack();
+  const servers = new Map<string, ServedProcess>();
   for (const { name, argv } of installedServers(compile("echo.c", folder.path))) {
     const server = await ServedProcess.start(["taskset", "-c", SERVER_CORE, ...argv]);
-    processes.set(name, servers.use(server));
+    servers.set(name, stack.use(server));
   }
   console.log(
-    `\nEcho servers on one core, ${ROUND_TRIPS} round trips of 64 bytes with 200 in flight from another core, medians of ${ROUNDS} interleaved rounds. ${describeMachine()}, ${today()}.\n`,
+    `\nEcho servers on one core, loaded from another: ${ROUND_TRIPS} round trips of 64 bytes, 200 in flight; medians of ${ROUNDS} interleaved rounds, ratios to C within each round.`,
   );
   for (const peerCount of PEER_COUNTS) {
-    console.log(`| server, ${peerCount} peer${peerCount === 1 ? "" : "s"} | round trips/s | CPU per round trip | × C | lost |`);
+    console.log(`\n| ${peerCount} peer(s) | round trips/s | CPU per round trip | × C | lost |`);
     console.log("| --- | ---: | ---: | ---: | ---: |");
-    for (const row of measure(processes, load, peerCount)) console.log(row);
-    console.log("");
+    const runs = runInTurn(servers, (server, count) => runOnce(server, load, count, peerCount));
+    const reference = runs.get(C_REFERENCE) ?? [];
+    for (const [name, ofServer] of runs) console.log(describeRuns(name, ofServer, reference));
   }
+  const today = new Date().toISOString().slice(0, 10);
+  console.log(`\n${describeMachine()}, ${today}.`);
+}
+
+/** The program of a source file, built into `folder`. */
+function compile(source: string, folder: string): string {
+  const program = join(folder, source.replace(".c", ""));
+  const path = join(import.meta.dir, "reference", source);
+  const { success, stderr } = Bun.spawnSync(["cc", "-O2", "-o", program, path]);
+  if (!success) throw new Error(`${source} cannot be built: ${stderr}`);
+  return program;
+}
+
+function runInTurn(
+  servers: ReadonlyMap<string, ServedProcess>,
+  run: (server: ServedProcess, roundTrips: number) => Run,
+): Map<string, Run[]> {
+  for (const server of servers.values()) run(server, WARM_UP_ROUND_TRIPS);
+  const runs = new Map([...servers.keys()].map((name) => [name, [] as Run[]]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, server] of servers) runs.get(name)?.push(run(server, ROUND_TRIPS));
+  }
+  return runs;
+}
+
+function runOnce({ pid, port }: ServedProcess, load: string, count: number, peers: number): Run {
+  const argv = ["taskset", "-c", LOAD_CORE, load, port, count, peers].map(String);
+  const cpuBeforeNs = cpuTimeNs(pid);
+  const { stdout } = Bun.spawnSync(argv);
+  const cpuNs = cpuTimeNs(pid) - cpuBeforeNs;
+  const [roundTrips = 0, lostCount = 0, tookNs = 0] = stdout.toString().split(" ").map(Number);
+  return {
+    roundTripsPerSecond: (roundTrips / tookNs) * 1e9,
+    cpuUs: cpuNs / roundTrips / 1000,
+    lostCount,
+  };
+}
+
+function describeRuns(name: string, runs: readonly Run[], reference: readonly Run[]): string {
+  const ratios = runs.map(({ cpuUs }, round) => cpuUs / (reference[round]?.cpuUs ?? Number.NaN));
+  const cells = [
+    name,
+    median(runs.map((run) => run.roundTripsPerSecond)).toFixed(0),
+    `${median(runs.map(({ cpuUs }) => cpuUs)).toFixed(2)} µs`,
+    `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} – ${Math.max(...ratios).toFixed(2)})`,
+    median(runs.map(({ lostCount }) => lostCount)),
+  ];
+  return `| ${cells.join(" | ")} |`;
 }
