@@ -1,12 +1,15 @@
+import { readFileSync } from "node:fs";
 import type { Subprocess } from "bun";
+
+const POLL_MS = 10;
 
 /** A program that serves on the loopback, and ends with its scope. */
 export class ServedProcess implements AsyncDisposable {
   readonly port: number;
   readonly pid: number;
-  readonly #process: Subprocess<"ignore", "pipe", "inherit">;
+  readonly #process: Subprocess;
 
-  private constructor(process: Subprocess<"ignore", "pipe", "inherit">, port: number) {
+  private constructor(process: Subprocess, port: number) {
     this.#process = process;
     this.pid = process.pid;
     this.port = port;
@@ -21,10 +24,35 @@ export class ServedProcess implements AsyncDisposable {
     return new ServedProcess(process, Number(digits));
   }
 
+  /** For a program that is told its port, a free one. Resolves once it listens. */
+  static async startAt(argvFor: (port: number) => readonly string[]): Promise<ServedProcess> {
+    const port = await freePort();
+    const process = Bun.spawn([...argvFor(port)], { stdout: "ignore", stderr: "ignore" });
+    while (!isBound(port)) {
+      if (process.exitCode !== null) throw new Error(`${argvFor(port).join(" ")} has ended`);
+      await Bun.sleep(POLL_MS);
+    }
+    return new ServedProcess(process, port);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#process.kill();
     await this.#process.exited;
   }
+}
+
+async function freePort(): Promise<number> {
+  const socket = await Bun.udpSocket({ hostname: "127.0.0.1" });
+  const { port } = socket;
+  socket.close();
+  return port;
+}
+
+function isBound(port: number): boolean {
+  const digits = port.toString(16).toUpperCase().padStart(4, "0");
+  return ["udp", "udp6"].some((table) =>
+    readFileSync(`/proc/net/${table}`, "utf8").includes(`:${digits} `),
+  );
 }
 
 /** The stream stays open: a program whose output nobody takes may end. */

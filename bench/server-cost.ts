@@ -1,10 +1,9 @@
 /** What an echo server computes for each round trip, beside one in C and what others write. */
-import { mkdtempDisposable } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { cpus } from "node:os";
+import { compile } from "./c-program.ts";
 import { cpuTimeNs } from "./cpu-time.ts";
 import { C_REFERENCE, installedServers } from "./echo-servers.ts";
-import { describeMachine } from "./machine.ts";
+import { describeMachine, today } from "./machine.ts";
 import { median } from "./median.ts";
 import { ServedProcess } from "./served-process.ts";
 
@@ -29,11 +28,11 @@ interface Run {
 }
 
 async function compareServers(): Promise<void> {
-  await using folder = await mkdtempDisposable(join(tmpdir(), "server-cost-"));
-  const load = compile("load.c", folder.path);
+  await using load = await compile("load");
+  await using cEcho = await compile("echo");
   await using stack = new AsyncDisposableStack();
   const servers = new Map<string, ServedProcess>();
-  for (const { name, argv } of installedServers(compile("echo.c", folder.path))) {
+  for (const { name, argv } of installedServers(cEcho.path)) {
     const server = await ServedProcess.start(["taskset", "-c", SERVER_CORE, ...argv]);
     servers.set(name, stack.use(server));
   }
@@ -43,21 +42,13 @@ async function compareServers(): Promise<void> {
   for (const peerCount of PEER_COUNTS) {
     console.log(`\n| ${peerCount} peer(s) | round trips/s | CPU per round trip | × C | lost |`);
     console.log("| --- | ---: | ---: | ---: | ---: |");
-    const runs = runInTurn(servers, (server, count) => runOnce(server, load, count, peerCount));
+    const runs = runInTurn(servers, (server, count) =>
+      runOnce(server, load.path, count, peerCount),
+    );
     const reference = runs.get(C_REFERENCE) ?? [];
     for (const [name, ofServer] of runs) console.log(describeRuns(name, ofServer, reference));
   }
-  const today = new Date().toISOString().slice(0, 10);
-  console.log(`\n${describeMachine()}, ${today}.`);
-}
-
-/** The program of a source file, built into `folder`. */
-function compile(source: string, folder: string): string {
-  const program = join(folder, source.replace(".c", ""));
-  const path = join(import.meta.dir, "reference", source);
-  const { success, stderr } = Bun.spawnSync(["cc", "-O2", "-o", program, path]);
-  if (!success) throw new Error(`${source} cannot be built: ${stderr}`);
-  return program;
+  console.log(`\n${describeMachine()}, ${today()}.`);
 }
 
 function runInTurn(
