@@ -1,3 +1,5 @@
+import { mkdtempDisposable, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UDP_ECHO_SERVER } from "./echo-servers.ts";
 import { ServedProcess } from "./served-process.ts";
@@ -92,7 +94,6 @@ interface IrttTime {
 }
 
 interface IrttDocument {
-  readonly stats: { readonly start_time: IrttTime };
   readonly round_trips: readonly {
     readonly lost: string;
     readonly timestamps: {
@@ -106,43 +107,47 @@ async function measureWithIrtt(port: number): Promise<ProbeRun> {
     ...["irtt", "client", "-i", "1ms", "-d", `${DURATION_S}s`, "-l", PAYLOAD_BYTES],
     ...["-o", "-", "-Q", `127.0.0.1:${port}`],
   ]);
-  const { stats, round_trips: roundTrips }: IrttDocument = JSON.parse(text);
+  const { round_trips: roundTrips }: IrttDocument = JSON.parse(text);
   const clients = roundTrips.map(({ timestamps }) => timestamps.client);
   const answered = clients.filter((_, number) => roundTrips[number]?.lost === "false");
   return {
     rttsNs: answered.map(({ send, receive }) => receive.monotonic - send.monotonic),
-    latenessNs: irttLateness(
-      clients.map(({ send }) => send.monotonic - stats.start_time.monotonic),
-    ),
+    latenessNs: irttLateness(clients.map(({ send }) => send.monotonic)),
     lostCount: roundTrips.length - answered.length,
   };
 }
 
 /**
- * irtt sends at multiples of the interval since its start; after one that left in the second half of an
- * interval it leaves one out. So each datagram's time follows from when the one before it left.
+ * irtt sends its first datagram at once and the others at multiples of the interval since then; after one
+ * that left in the second half of an interval it leaves one out. So each datagram's time follows from
+ * when the one before it left.
  */
 function irttLateness(sentAtNs: readonly number[]): number[] {
+  const [originNs = 0] = sentAtNs;
   let dueAtNs = 0;
   return sentAtNs.map((atNs) => {
-    const latenessNs = atNs - dueAtNs;
-    const steps = atNs % INTERVAL_NS < INTERVAL_NS / 2 ? 1 : 2;
-    dueAtNs = INTERVAL_NS * (Math.floor(atNs / INTERVAL_NS) + steps);
+    const sinceOriginNs = atNs - originNs;
+    const latenessNs = sinceOriginNs - dueAtNs;
+    const steps = sinceOriginNs % INTERVAL_NS < INTERVAL_NS / 2 ? 1 : 2;
+    dueAtNs = INTERVAL_NS * (Math.floor(sinceOriginNs / INTERVAL_NS) + steps);
     return latenessNs;
   });
 }
 
 /** It leaves out its first 400 ms and its last 50. */
 async function measureWithSockperf(port: number): Promise<ProbeRun> {
-  const text = await run([
+  await using folder = await mkdtempDisposable(join(tmpdir(), "udp-bench-"));
+  const log = join(folder.path, "datagrams.csv");
+  await run([
     ...["sockperf", "under-load", "-i", "127.0.0.1", "-p", String(port), "-m", PAYLOAD_BYTES],
     ...["--mps=1000", "-t", String(DURATION_S), "--reply-every", "1", "--full-rtt"],
-    ...["--full-log", "/dev/stderr"],
+    ...["--full-log", log],
   ]);
+  const text = await readFile(log, "utf8");
   const rows = [...text.matchAll(/^(\d+), ([\d.]+), ([\d.]+), ([\d.]+)$/gm)];
   const [, dropped = "0"] = /# dropped messages = (\d+)/.exec(text) ?? [];
   return {
-    rttsNs: rows.map(([, , , rttUs]) => Number(rttUs) * 1000),
+    rttsNs: rows.map(([, , , , rttUs]) => Number(rttUs) * 1000),
     latenessNs: sockperfLateness(
       rows.map(([, number, sentAtS]) => Number(sentAtS) * 1e9 - Number(number) * INTERVAL_NS),
     ),
@@ -161,5 +166,5 @@ async function run(argv: readonly string[]): Promise<string> {
   const texts = [new Response(process.stdout).text(), new Response(process.stderr).text()];
   const [stdout = "", stderr = ""] = await Promise.all(texts);
   if ((await process.exited) !== 0) throw new Error(`${argv.join(" ")} failed: ${stderr}`);
-  return stdout + stderr;
+  return stdout;
 }
