@@ -11,10 +11,13 @@ const PAYLOAD_BYTES = "64";
 /** A tool that measures round trips, with a server that answers it. */
 export interface ProbeClient {
   readonly name: string;
-  readonly startServer: () => Promise<ServedProcess>;
+  readonly startServer: (pinning: Pinning) => Promise<ServedProcess>;
   /** Measures once, at the interval and for the duration of the comparison. */
-  readonly measure: (port: number) => Promise<ProbeRun>;
+  readonly measure: (port: number, pinning: Pinning) => Promise<ProbeRun>;
 }
+
+/** What stands before a command, to keep it to one core; empty where it runs where it likes. */
+export type Pinning = readonly string[];
 
 /** What a tool says it did; times by its own stamps, in user space. */
 export interface ProbeRun {
@@ -38,35 +41,56 @@ export function missingProbes(): string[] {
 
 const UDP_ECHO: ProbeClient = {
   name: "udp-echo probe",
-  startServer: () => ServedProcess.start(UDP_ECHO_SERVER),
-  measure: (port) => measureWithUdpEcho(port, "probe"),
+  startServer: (pinning) => ServedProcess.start([...pinning, ...UDP_ECHO_SERVER]),
+  measure: (port, pinning) => measureWithUdpEcho(port, pinning, "probe"),
 };
 
 /** Tells what is the client's from what is the server's. */
 function againstC(cEcho: string): ProbeClient {
   return {
     name: "udp-echo probe, C server",
-    startServer: () => ServedProcess.start([cEcho]),
-    measure: (port) => measureWithUdpEcho(port, "echo"),
+    startServer: (pinning) => ServedProcess.start([...pinning, cEcho]),
+    measure: (port, pinning) => measureWithUdpEcho(port, pinning, "echo"),
   };
 }
 
 const IRTT: ProbeClient = {
   name: "irtt",
-  startServer: () =>
-    ServedProcess.startAt((port) => ["irtt", "server", "-i", "1ms", "-b", `127.0.0.1:${port}`]),
+  startServer: (pinning) =>
+    ServedProcess.startAt((port) => [
+      ...pinning,
+      "irtt",
+      "server",
+      "-i",
+      "1ms",
+      "-b",
+      `127.0.0.1:${port}`,
+    ]),
   measure: measureWithIrtt,
 };
 
 const SOCKPERF: ProbeClient = {
   name: "sockperf",
-  startServer: () =>
-    ServedProcess.startAt((port) => ["sockperf", "server", "-i", "127.0.0.1", "-p", String(port)]),
+  startServer: (pinning) =>
+    ServedProcess.startAt((port) => [
+      ...pinning,
+      "sockperf",
+      "server",
+      "-i",
+      "127.0.0.1",
+      "-p",
+      String(port),
+    ]),
   measure: measureWithSockperf,
 };
 
-async function measureWithUdpEcho(port: number, protocol: string): Promise<ProbeRun> {
+async function measureWithUdpEcho(
+  port: number,
+  pinning: Pinning,
+  protocol: string,
+): Promise<ProbeRun> {
   const text = await run([
+    ...pinning,
     ...[process.execPath, join(import.meta.dir, "../packages/echo/src/cli/main.ts"), "probe"],
     ...["-p", String(port), "-i", "1ms", "--duration", `${DURATION_S}s`, "--size", PAYLOAD_BYTES],
     ...["--protocol", protocol, "--csv", "--quiet"],
@@ -102,8 +126,9 @@ interface IrttDocument {
   }[];
 }
 
-async function measureWithIrtt(port: number): Promise<ProbeRun> {
+async function measureWithIrtt(port: number, pinning: Pinning): Promise<ProbeRun> {
   const text = await run([
+    ...pinning,
     ...["irtt", "client", "-i", "1ms", "-d", `${DURATION_S}s`, "-l", PAYLOAD_BYTES],
     ...["-o", "-", "-Q", `127.0.0.1:${port}`],
   ]);
@@ -135,10 +160,11 @@ function irttLateness(sentAtNs: readonly number[]): number[] {
 }
 
 /** It leaves out its first 400 ms and its last 50. */
-async function measureWithSockperf(port: number): Promise<ProbeRun> {
+async function measureWithSockperf(port: number, pinning: Pinning): Promise<ProbeRun> {
   await using folder = await mkdtempDisposable(join(tmpdir(), "udp-bench-"));
   const log = join(folder.path, "datagrams.csv");
   await run([
+    ...pinning,
     ...["sockperf", "under-load", "-i", "127.0.0.1", "-p", String(port), "-m", PAYLOAD_BYTES],
     ...["--mps=1000", "-t", String(DURATION_S), "--reply-every", "1", "--full-rtt"],
     ...["--full-log", log],
