@@ -1,8 +1,8 @@
 /** `udp-mtu discover` beside the tools that people use, on paths whose MTU is known. */
-import { cpus, release, type } from "node:os";
 import { join } from "node:path";
 import type { LabHost } from "@udp/lab";
 import { createPath } from "@udp/lab";
+import { describeMachine } from "./machine.ts";
 import { median } from "./median.ts";
 import type { PathNetwork } from "./path-mtu-networks.ts";
 import { PATH_NETWORKS, useLinuxLimits } from "./path-mtu-networks.ts";
@@ -91,11 +91,6 @@ async function startOnceMs(host: LabHost, argv: readonly string[]): Promise<numb
   const startedAtNs = Bun.nanoseconds();
   await host.run(argv);
   return (Bun.nanoseconds() - startedAtNs) / 1e6;
-}
-
-function describeMachine(): string {
-  const [processor] = cpus();
-  return `${cpus().length} × ${processor?.model ?? "unknown"}, ${type()} ${release()}, Bun ${Bun.version}`;
 }
 
 function formatMs(ms: number): string {

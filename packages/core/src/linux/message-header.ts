@@ -21,6 +21,8 @@ export interface FilledHeader {
 
 const MSGHDR_BYTES = 56;
 const IOVEC_BYTES = 16;
+const WORD_BYTES = 8;
+const HALF_WORD_BYTES = 4;
 
 /** A `struct msghdr`, and the one `struct iovec` that it points to right behind it. */
 export const MESSAGE_HEADER_BYTES: number = MSGHDR_BYTES + IOVEC_BYTES;
@@ -36,16 +38,22 @@ export const MESSAGE_HEADER_BYTES: number = MSGHDR_BYTES + IOVEC_BYTES;
  */
 export function writeMessageHeader(header: DataView, address: number, spans: MessageSpans): void {
   const { name, payload, control } = spans;
-  const fields = [
-    [name.address, name.byteLength],
-    [address + MSGHDR_BYTES, 1],
-    [control.address, control.byteLength],
-    [0, payload.address],
-    [payload.byteLength],
-  ].flat();
-  for (const [index, field] of fields.entries()) {
-    header.setBigUint64(8 * index, BigInt(field), true);
-  }
+  writeSpan(header, 0, name);
+  writeSpan(header, 16, { address: address + MSGHDR_BYTES, byteLength: 1 });
+  writeSpan(header, 32, control);
+  writeWord(header, 48, 0);
+  writeSpan(header, MSGHDR_BYTES, payload);
+}
+
+function writeSpan(header: DataView, offset: number, { address, byteLength }: Span): void {
+  writeWord(header, offset, address);
+  writeWord(header, offset + WORD_BYTES, byteLength);
+}
+
+/** In two halves, as bigints cost more. */
+function writeWord(header: DataView, offset: number, value: number): void {
+  header.setUint32(offset, value, true);
+  header.setUint32(offset + HALF_WORD_BYTES, Math.floor(value / 2 ** 32), true);
 }
 
 /** What `recvmsg` left in the header. */

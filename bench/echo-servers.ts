@@ -1,0 +1,56 @@
+import { join } from "node:path";
+
+/** An echo server of the comparison. */
+export interface EchoServerCommand {
+  readonly name: string;
+  /** Its first line ends with its port. */
+  readonly argv: readonly string[];
+}
+
+/** The name of the one that the others are compared with. */
+export const C_REFERENCE = "C, recvmmsg and sendmmsg";
+
+const REPLY_MODES = ["length", "echo"];
+
+/** Those that there are here, the C reference first. */
+export function installedServers(cProgram: string): EchoServerCommand[] {
+  const references = [
+    { name: "bare Bun.udpSocket", argv: [process.execPath, reference("echo-bun.ts")] },
+    { name: "node:dgram", argv: ["node", reference("echo-dgram.mjs")] },
+    { name: "Python", argv: ["python3", reference("echo.py")] },
+  ];
+  return [{ name: C_REFERENCE, argv: [cProgram] }, ...udpEchoServers(), ...references].filter(
+    ({ argv: [program = ""] }) => Bun.which(program) !== null,
+  );
+}
+
+function reference(file: string): string {
+  return join(import.meta.dir, "reference", file);
+}
+
+/** `udp-echo server` of this checkout. */
+export const UDP_ECHO_SERVER: readonly string[] = [
+  process.execPath,
+  join(import.meta.dir, "../packages/echo/src/cli/main.ts"),
+  "server",
+  ...["-p", "0", "--quiet"],
+];
+
+/** One for each mode and, where it has several, for each engine. */
+function udpEchoServers(): EchoServerCommand[] {
+  return REPLY_MODES.flatMap((mode) =>
+    engineOptions().map((options) => {
+      const shown = ["--reply", mode, ...options];
+      return {
+        name: `udp-echo server ${shown.join(" ")}`,
+        argv: [...UDP_ECHO_SERVER, ...shown],
+      };
+    }),
+  );
+}
+
+function engineOptions(): string[][] {
+  const { stdout } = Bun.spawnSync([...UDP_ECHO_SERVER, "--help"]);
+  const hasEngines = stdout.toString().includes("--engine ");
+  return hasEngines ? ["portable", "linux"].map((engine) => ["--engine", engine]) : [[]];
+}
