@@ -29,7 +29,7 @@ describe("reordering", () => {
     ["backwards", { sequence: [3, 2, 1, 0], extents: [1, 2, 3], nReorderedCounts: [3, 2, 1] }],
     [
       "two rows backwards",
-      { sequence: [2, 1, 6, 5, 4, 3], extents: [1, 1, 2, 3], nReorderedCounts: [4, 2, 1] },
+      { sequence: [4, 3, 2, 6, 5], extents: [1, 2, 1], nReorderedCounts: [3, 1] },
     ],
   ];
 

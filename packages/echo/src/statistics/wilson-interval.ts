@@ -15,12 +15,11 @@ const Z = 1.959_963_984_540_054;
  * @param count 0 to `total`.
  */
 export function wilsonInterval(count: number, total: number): RatioInterval {
-  if (total === 0) return { lowerRatio: 0, upperRatio: 1 };
   const weight = total + Z ** 2;
   const centre = (count + Z ** 2 / 2) / weight;
   const reach = (Z / weight) * Math.sqrt((count * (total - count)) / total + Z ** 2 / 4);
   return {
-    // Where the bound is a whole number, rounding could miss it.
+    // Rounding could miss these, and of nothing the formula gives NaN.
     lowerRatio: count === 0 ? 0 : centre - reach,
     upperRatio: count === total ? 1 : centre + reach,
   };
