@@ -1,5 +1,5 @@
+import { percentile } from "@udp/core";
 import { meanOf } from "./mean.ts";
-import { percentile } from "./percentile.ts";
 
 /** What a sample of durations tells. What it is too small to tell is `undefined`. */
 export interface Distribution {
