@@ -116,6 +116,7 @@ export {
 } from "./socket/datagram-socket.ts";
 export type { Delivery } from "./socket/delivery.ts";
 export { deliver, trySend, trySendOutgoing } from "./socket/delivery.ts";
+export { isPercentileSupported, percentile } from "./statistics/percentile.ts";
 export { tell } from "./tell.ts";
 export { hexDump } from "./text/hex-dump.ts";
 export { isLengthReply, writeLengthReply } from "./text/length-reply.ts";

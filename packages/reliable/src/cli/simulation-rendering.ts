@@ -1,10 +1,11 @@
+import { percentile } from "@udp/core";
 import type { Rendering } from "@udp/core/cli";
 import { columns, describeMs } from "@udp/core/cli";
 import type { LinkOptions } from "@udp/core/simulation";
 import type { ScheduleDocument, SimulationDocument } from "../documents.ts";
 import type { PresetName } from "../retransmission.ts";
 import type { Expectation, ExpectationDoubt } from "../simulation/expectation.ts";
-import { countUpTo, percentile } from "../simulation/latencies.ts";
+import { countUpTo } from "../simulation/latencies.ts";
 import type { SimulationResult } from "../simulation/simulate.ts";
 import { latencyPlots, timeAxis } from "./latency-plot.ts";
 

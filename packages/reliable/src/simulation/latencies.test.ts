@@ -1,31 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { countUpTo, percentile } from "./latencies.ts";
-
-function upTo(count: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, index) => index + 1);
-}
-
-describe("percentile", () => {
-  test.each([
-    [0.5, 4, 5],
-    [0.99, 298, 299],
-    [0.999, 2994, 2995],
-  ])("%d: nothing from %i values, something from %i", (ratio, tooFew, enough) => {
-    expect([percentile(upTo(tooFew), ratio), percentile(upTo(enough), ratio)]).toEqual([
-      undefined,
-      Math.ceil(ratio * enough),
-    ]);
-  });
-
-  test("is one of the values, the nearest rank", () => {
-    expect([0.5, 0.99].map((ratio) => percentile(upTo(1000), ratio))).toEqual([500, 990]);
-  });
-
-  test("of nothing there is none", () => {
-    expect(percentile(upTo(0), 0.5)).toBeUndefined();
-  });
-});
+import { countUpTo } from "./latencies.ts";
 
 describe("countUpTo", () => {
   test("property: counts as a filter does", () => {
