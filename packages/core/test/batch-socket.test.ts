@@ -61,7 +61,9 @@ describe.skipIf(process.platform !== "linux").each(["127.0.0.1", "::1"])(
       using server = serve(address);
       using one = new MessageSocket({ family, local });
       using other = new MessageSocket({ family, local });
-      const lengths = [64, 64, 64, 10, 64, 0, 0, 1232, 1232, 1233, 1233, 60_000, 65_507, 1, 64, 64, 10, 64];
+      const lengths = [
+        64, 64, 64, 10, 64, 0, 0, 1232, 1232, 1233, 1233, 60_000, 65_507, 1, 64, 64, 10, 64,
+      ];
       for (const [index, bytes] of lengths.entries()) {
         one.send(payloadOf(bytes, index), { to: server.local });
         if (index < 5) other.send(payloadOf(bytes, 100 + index), { to: server.local });

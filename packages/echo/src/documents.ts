@@ -23,6 +23,7 @@ export type {
   PeerDocument,
   PlanDocument,
   ProbeDocument,
+  QueueingDocument,
   ReorderingDocument,
 } from "./probe/probe-document.ts";
 

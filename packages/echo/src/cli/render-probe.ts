@@ -103,6 +103,8 @@ function times(document: ProbeDocument): readonly string[] {
     ["sent late", document.timerError],
     ["send call", document.sendCall],
     ["far end", document.serverProcessing],
+    ["queueing forward", document.queueing?.forward ?? null],
+    ["queueing backward", document.queueing?.backward ?? null],
     ["IPDV", document.ipdv],
     ["to itself", document.noise?.selfRtt ?? null],
     ["woken late", document.noise?.sleepError ?? null],

@@ -126,8 +126,21 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   /** Of RFC 3550 section 6.4.1, of round trips; null for fewer than two. */
   readonly jitterNs: number | null;
   readonly reordering: ReorderingDocument;
+  /** Null where the far end gives no times. */
+  readonly queueing: QueueingDocument | null;
   /** Null with the engine `portable`. */
   readonly noise: NoiseDocument | null;
+}
+
+/**
+ * By how much one-way delays exceed the least one of their direction. Relative: the clocks need not agree, and
+ * what no datagram was without is taken for a part of the path.
+ */
+export interface QueueingDocument {
+  readonly forward: DistributionDocument;
+  readonly backward: DistributionDocument;
+  /** How much faster the far end's clock runs, in millionths; null where the run is too short to tell. */
+  readonly driftPpm: number | null;
 }
 
 /** What this machine adds to whatever it measures, measured beforehand. */
@@ -230,6 +243,12 @@ const reorderingSchema: v.GenericSchema<unknown, ReorderingDocument> = v.strictO
   maxExtent: countSchema,
 });
 
+const queueingSchema: v.GenericSchema<unknown, QueueingDocument> = v.strictObject({
+  forward: distributionSchema,
+  backward: distributionSchema,
+  driftPpm: optionalTime,
+});
+
 const noiseSchema: v.GenericSchema<unknown, NoiseDocument> = v.strictObject({
   selfRtt: distributionSchema,
   sleepError: distributionSchema,
@@ -269,6 +288,7 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   ipdv: distributionSchema,
   jitterNs: optionalTime,
   reordering: reorderingSchema,
+  queueing: v.nullable(queueingSchema),
   noise: v.nullable(noiseSchema),
 });
 

@@ -1,8 +1,12 @@
 import { formatEndpoint, msToNs } from "@udp/core";
-import { delayVariation, smoothedJitter } from "../statistics/delay-variation.ts";
 import { distributionOf } from "../statistics/distribution.ts";
-import { lossRuns } from "../statistics/loss-runs.ts";
-import { findReordering } from "../statistics/reordering.ts";
+import { ipdvOf } from "../statistics/ipdv.ts";
+import { interarrivalJitterNs } from "../statistics/jitter.ts";
+import { latenessNs, lateRatio } from "../statistics/lateness.ts";
+import { lossRunsOf } from "../statistics/loss-runs.ts";
+import type { TransitTimes } from "../statistics/queueing-delay.ts";
+import { queueingDelaysOf } from "../statistics/queueing-delay.ts";
+import { reorderingOf } from "../statistics/reordering.ts";
 import { wilsonInterval } from "../statistics/wilson-interval.ts";
 import type { DirectionCounts } from "./accounting.ts";
 import type { PeerCounts } from "./packet.ts";
@@ -15,6 +19,7 @@ import type {
   PeerDocument,
   PlanDocument,
   ProbeDocument,
+  QueueingDocument,
   ReorderingDocument,
 } from "./probe-document.ts";
 import type { NoiseFloor, ProbeResult } from "./result.ts";
@@ -31,7 +36,7 @@ export function reportOf(result: ProbeResult): ProbeDocument {
   const { target, local, protocol, engine, isStopped, plan, counts, peer, samples } = result;
   const { sentCount, unsentCount, answeredCount, replyCount, lateCount } = counts;
   const { stamps, rttsNs } = roundTrips(samples);
-  const latenessNs = difference(samples.sentAtNs, samples.intendedAtNs);
+  const latenessesNs = latenessNs(samples);
   return {
     schema: "udp-echo/1",
     kind: "probe",
@@ -57,14 +62,15 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     peer: peer === undefined ? null : peerDocument(peer),
     stamps,
     rtt: spread(rttsNs),
-    rttFromIntended: spread(rttsNs.map((rttNs, number) => rttNs + (latenessNs[number] ?? 0))),
-    timerError: spread(latenessNs),
-    lateSendRatio: sentCount === 0 ? null : lateCountOf(latenessNs) / sentCount,
+    rttFromIntended: spread(rttsNs.map((rttNs, number) => rttNs + (latenessesNs[number] ?? 0))),
+    timerError: spread(latenessesNs),
+    lateSendRatio: lateRatio(latenessesNs, IN_TIME_NS) ?? null,
     sendCall: spread(samples.sendCallNs),
     serverProcessing: spreadWhereKnown(difference(samples.peerSentAtNs, samples.peerReceivedAtNs)),
-    ipdv: spread(delayVariation(rttsNs).map(Math.abs)),
-    jitterNs: rounded(smoothedJitter(inArrivalOrder(rttsNs, samples))),
+    ipdv: spread(ipdvOf(rttsNs).differencesNs.map(Math.abs)),
+    jitterNs: rounded(interarrivalJitterNs(inArrivalOrder(rttsNs, samples))),
     reordering: reorderingDocument(samples),
+    queueing: queueingDocument(samples),
     noise: result.noise === undefined ? null : noiseDocument(result.noise),
   };
 }
@@ -96,12 +102,9 @@ function inArrivalOrder(valuesNs: Float64Array, { arrivals }: SampleArrays): Flo
   return knownOnly(arrivals.map((number) => valuesNs[number] ?? Number.NaN));
 }
 
-function lateCountOf(latenessNs: Float64Array): number {
-  return latenessNs.filter((lateNs) => lateNs > IN_TIME_NS).length;
-}
-
 function lossDocument({ receivedAtNs }: SampleArrays): LossDocument {
-  const { lostCount, runCount, longestRunCount } = lossRuns(receivedAtNs);
+  const received = Uint8Array.from(receivedAtNs, (atNs) => (Number.isNaN(atNs) ? 0 : 1));
+  const { lostCount, runCount, longestRunCount, meanRunCount } = lossRunsOf(received);
   const count = receivedAtNs.length;
   const { lowerRatio, upperRatio } = wilsonInterval(lostCount, count);
   const isKnown = count > 0;
@@ -112,14 +115,13 @@ function lossDocument({ receivedAtNs }: SampleArrays): LossDocument {
     upperRatio: isKnown ? upperRatio : null,
     longestRunCount,
     runCount,
-    meanRunCount: runCount === 0 ? null : lostCount / runCount,
+    meanRunCount: meanRunCount ?? null,
   };
 }
 
 function reorderingDocument({ arrivals }: SampleArrays): ReorderingDocument {
-  const { reorderedCount, maxExtent } = findReordering(arrivals);
-  const reorderedRatio = arrivals.length === 0 ? null : reorderedCount / arrivals.length;
-  return { reorderedCount, reorderedRatio, maxExtent };
+  const { reorderedCount, reorderedRatio, maxExtent } = reorderingOf(Uint32Array.from(arrivals));
+  return { reorderedCount, reorderedRatio: reorderedRatio ?? null, maxExtent };
 }
 
 function directionDocument({ lostCount, duplicatedCount }: DirectionCounts): DirectionDocument {
@@ -150,6 +152,37 @@ function planDocument(plan: ProbePlan): PlanDocument {
   };
 }
 
+/** In each direction by itself, as far as the clocks of both ends, which need not agree, let it be known. */
+function queueingDocument(samples: SampleArrays): QueueingDocument | null {
+  const answered = samples.receivedAtNs
+    .map((_, number) => number)
+    .filter((number) => !Number.isNaN(samples.peerReceivedAtNs[number] ?? Number.NaN));
+  if (answered.length === 0) return null;
+  const of = (times: Float64Array): Float64Array =>
+    answered.map((number) => times[number] ?? Number.NaN);
+  const forward = queueingDelaysOf({
+    sentAtNs: of(samples.sentAtNs),
+    arrivedAtNs: of(samples.peerReceivedAtNs),
+  });
+  const backward = queueingDelaysOf(
+    inOrder({ sentAtNs: of(samples.peerSentAtNs), arrivedAtNs: of(samples.receivedAtNs) }),
+  );
+  return {
+    forward: spread(forward.relativeDelaysNs),
+    backward: spread(backward.relativeDelaysNs),
+    driftPpm: forward.driftPpm ?? null,
+  };
+}
+
+/** The far end sends in the order in which datagrams reach it. */
+function inOrder({ sentAtNs, arrivedAtNs }: TransitTimes): TransitTimes {
+  const order = sentAtNs
+    .map((_, index) => index)
+    .sort((a, b) => (sentAtNs[a] ?? 0) - (sentAtNs[b] ?? 0));
+  const of = (times: Float64Array): Float64Array => order.map((index) => times[index] ?? 0);
+  return { sentAtNs: of(sentAtNs), arrivedAtNs: of(arrivedAtNs) };
+}
+
 function spreadWhereKnown(values: Float64Array): DistributionDocument | null {
   const distribution = spread(values);
   return distribution.count === 0 ? null : distribution;
@@ -159,18 +192,18 @@ function spreadWhereKnown(values: Float64Array): DistributionDocument | null {
 function spread(values: Float64Array): DistributionDocument {
   const distribution = distributionOf(knownOnly(values));
   return {
-    count: distribution.count,
-    minNs: rounded(distribution.minNs),
-    meanNs: rounded(distribution.meanNs),
-    medianNs: rounded(distribution.medianNs),
-    p90Ns: rounded(distribution.p90Ns),
-    p95Ns: rounded(distribution.p95Ns),
-    p99Ns: rounded(distribution.p99Ns),
-    p999Ns: rounded(distribution.p999Ns),
-    p9999Ns: rounded(distribution.p9999Ns),
-    maxNs: rounded(distribution.maxNs),
-    standardDeviationNs: rounded(distribution.standardDeviationNs),
-    medianAbsoluteDeviationNs: rounded(distribution.medianAbsoluteDeviationNs),
+    count: distribution?.count ?? 0,
+    minNs: rounded(distribution?.minNs),
+    meanNs: rounded(distribution?.meanNs),
+    medianNs: rounded(distribution?.medianNs),
+    p90Ns: rounded(distribution?.p90Ns),
+    p95Ns: rounded(distribution?.p95Ns),
+    p99Ns: rounded(distribution?.p99Ns),
+    p999Ns: rounded(distribution?.p999Ns),
+    p9999Ns: rounded(distribution?.p9999Ns),
+    maxNs: rounded(distribution?.maxNs),
+    standardDeviationNs: rounded(distribution?.standardDeviationNs),
+    medianAbsoluteDeviationNs: rounded(distribution?.medianAbsoluteDeviationNs),
   };
 }
 
