@@ -351,11 +351,13 @@ describe("complete", () => {
   test.each([
     [
       ["server", "--re"],
-      ["--reply\tanswer with the length of what came, or with the same bytes (RFC 862)"],
+      [
+        "--reply\tanswer with the length of what came, with the same bytes (RFC 862), or as STAMP (RFC 8762)",
+      ],
     ],
     [
       ["server", "--reply", ""],
-      ["length\t", "echo\t"],
+      ["length\t", "echo\t", "stamp\t"],
     ],
     [["cl"], ["client\tsend one datagram and wait for the answer"]],
   ])("%j: prints its candidates", async (words, candidates) => {

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "valibot";
+import type { ProbeDocument, SummaryDocument } from "../src/documents.ts";
+import { documentSchemas } from "../src/documents.ts";
+import type { ServerProcess } from "./udp-echo.ts";
+import { runUdpEcho, startServer } from "./udp-echo.ts";
+
+const FEW = ["-c", "20", "-i", "2ms", "--json"];
+
+async function measure(server: ServerProcess, argv: readonly string[]): Promise<ProbeDocument> {
+  const port = String(server.local.port);
+  const { stdout } = await runUdpEcho(["probe", "-p", port, ...FEW, ...argv]);
+  return parse(documentSchemas.probe, JSON.parse(stdout));
+}
+
+async function summaryOf(server: ServerProcess): Promise<SummaryDocument> {
+  const { stdout } = await server.program.end("SIGINT");
+  return parse(documentSchemas.summary, JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? ""));
+}
+
+async function withKey(use: (keyFile: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "udp-echo-"));
+  try {
+    const keyFile = join(folder, "key");
+    await Bun.write(keyFile, "sixteen bytes and more");
+    await use(keyFile);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const SERVER = ["--reply", "stamp", "--quiet", "--json"];
+
+describe("STAMP", () => {
+  test.each([[[]], [["--stateful"]]])("%p: a sender measures with a reflector", async (mode) => {
+    await using server = await startServer([...SERVER, ...mode]);
+    const document = await measure(server, ["--protocol", "stamp", "--size", "100"]);
+    expect(document).toMatchObject({
+      protocol: "stamp",
+      receivedCount: 20,
+      peer: null,
+      forward: { lostCount: null, duplicatedCount: null },
+      serverProcessing: { count: 20 },
+      queueing: { forward: { count: 20, minNs: 0 }, backward: { count: 20, minNs: 0 } },
+    });
+    expect(await summaryOf(server)).toMatchObject({ receivedCount: 20, repliedCount: 20 });
+  });
+
+  test("a reflector is found out where no protocol is named", async () => {
+    await using server = await startServer(SERVER);
+    expect(await measure(server, [])).toMatchObject({ protocol: "stamp", receivedCount: 20 });
+  });
+
+  test("with a key only those are answered who have it", async () => {
+    await withKey(async (keyFile) => {
+      await using server = await startServer([...SERVER, "--key-file", keyFile]);
+      const withIt = ["--protocol", "stamp", "--key-file", keyFile];
+      expect(await measure(server, withIt)).toMatchObject({
+        receivedCount: 20,
+        plan: { payloadBytes: 112 },
+      });
+      const port = String(server.local.port);
+      const argv = ["probe", "-p", port, "--protocol", "stamp", "-c", "2", "--wait", "0s"];
+      expect(await runUdpEcho([...argv, "--size", "112"])).toMatchObject({ code: 1, stdout: "" });
+      expect((await summaryOf(server)).refusals).toMatchObject({ "wrong-hmac": 2 });
+    });
+  });
+
+  test("a server of another kind is no reflector", async () => {
+    await using server = await startServer(["--quiet"]);
+    const port = String(server.local.port);
+    const argv = ["probe", "-p", port, "--protocol", "stamp", "-c", "2", "--wait", "100ms"];
+    expect(await runUdpEcho(argv)).toMatchObject({
+      code: 1,
+      stderr: `error: No reply came from 127.0.0.1:${port}\n`,
+    });
+  });
+});
