@@ -102,7 +102,7 @@ export { randomIdentifier, randomWord, secureRandom, seededRandom } from "./rand
 export { sharedKeyOption } from "./shared-key.ts";
 export { openBunSocket } from "./socket/bun-socket.ts";
 export type { DatagramServer, DatagramService, ListenOptions } from "./socket/datagram-server.ts";
-export { serveDatagrams } from "./socket/datagram-server.ts";
+export { listenWhereItWorks, serveDatagrams } from "./socket/datagram-server.ts";
 export type {
   DatagramSocket,
   OpenDatagramSocket,

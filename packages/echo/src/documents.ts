@@ -1,18 +1,13 @@
 /** The JSON documents that `udp-echo` writes with `--json`: their types, and schemas that check them. */
 import type { ReplyVerdict } from "@udp/core";
 import type { Document, ErrorDocument, PayloadDocument } from "@udp/core/documents";
-import {
-  countSchema,
-  endpointSchema,
-  errorSchema,
-  payloadSchema,
-  refusalReasons,
-} from "@udp/core/documents";
+import { countSchema, endpointSchema, errorSchema, payloadSchema } from "@udp/core/documents";
 import * as v from "valibot";
 import type { DatagramDocument, ProbeDocument } from "./probe/probe-document.ts";
 import { datagramSchema, probeSchema } from "./probe/probe-document.ts";
 
 import type { EchoRefusal } from "./responder.ts";
+import { echoRefusals } from "./responder.ts";
 
 export type {
   DatagramDocument,
@@ -35,6 +30,8 @@ const schema = v.literal("udp-echo/1");
 export interface ListeningDocument extends Document<EchoSchema, "listening"> {
   /** Where, as `127.0.0.1:1060` or `[::1]:1060`. */
   readonly local: string;
+  /** What sends and receives: a socket of the runtime, or threads that wait in the kernel. */
+  readonly engine: "portable" | "linux";
 }
 
 /** The server has dealt with one datagram. */
@@ -79,15 +76,6 @@ export interface ReplyDocument extends Document<EchoSchema, "reply"> {
   readonly verdictCounts: Readonly<Record<ReplyVerdict, number>>;
 }
 
-const echoRefusals: readonly EchoRefusal[] = [
-  ...refusalReasons,
-  "too-short",
-  "malformed",
-  "wrong-hmac",
-  "replayed",
-  "no-room",
-];
-
 const replyVerdicts = [
   "accepted",
   "wrong-address",
@@ -102,6 +90,7 @@ const listeningSchema: v.GenericSchema<unknown, ListeningDocument> = v.strictObj
   schema,
   kind: v.literal("listening"),
   local: endpointSchema,
+  engine: v.picklist(["portable", "linux"]),
 });
 
 const requestSchema: v.GenericSchema<unknown, RequestDocument> = v.strictObject({

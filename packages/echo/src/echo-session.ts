@@ -34,11 +34,26 @@ export class EchoSession {
   }
 
   receive(request: ArrivedDatagram, nowNs: number): EchoDecision {
+    const outcome = this.answer(request, this.#reply, nowNs);
+    return typeof outcome === "number"
+      ? { reply: this.#reply.subarray(0, outcome) }
+      : { refusal: outcome };
+  }
+
+  /**
+   * The same, with the reply written to memory that holds {@link MAX_REPLY_BYTES}, which may be that of the
+   * request. Returns the length of the reply, or why there is none.
+   */
+  answer(request: ArrivedDatagram, reply: Uint8Array, nowNs: number): number | EchoRefusal {
     this.counters.receivedCount++;
-    const outcome = this.#answer(request, nowNs);
-    if (typeof outcome === "number") return { reply: this.#reply.subarray(0, outcome) };
-    this.counters.refusals[outcome]++;
-    return { refusal: outcome };
+    const outcome = this.#judge(request, reply, nowNs);
+    if (typeof outcome !== "number") this.counters.refusals[outcome]++;
+    return outcome;
+  }
+
+  countReplies(sentCount: number, unsentCount: number): void {
+    this.counters.repliedCount += sentCount;
+    this.counters.unsentCount += unsentCount;
   }
 
   countReply(isSent: boolean): void {
@@ -46,20 +61,20 @@ export class EchoSession {
     else this.counters.unsentCount++;
   }
 
-  /** The length of the reply, or why there is none. */
-  #answer(request: ArrivedDatagram, nowNs: number): number | EchoRefusal {
+  #judge(request: ArrivedDatagram, reply: Uint8Array, nowNs: number): number | EchoRefusal {
     const refusal = this.#guard.refuseRequest(request, nowNs);
     if (refusal !== undefined) {
       this.#responder.countRefusal(request);
       return refusal;
     }
-    const outcome = this.#responder.answer(request, this.#reply, nowNs);
+    const outcome = this.#responder.answer(request, reply, nowNs);
     if (typeof outcome !== "number") return outcome;
     return this.#guard.refuseReply(request, outcome) ?? outcome;
   }
 }
 
-function createCounters(): EchoCounters {
+/** Nothing was counted yet. */
+export function createCounters(): EchoCounters {
   return {
     receivedCount: 0,
     repliedCount: 0,

@@ -1,5 +1,6 @@
 export type { AskOptions, EchoReply, IgnoredReply, SentRequest } from "./client.ts";
 export { askEcho } from "./client.ts";
+export type { EchoRules } from "./create-session.ts";
 export type { EchoCounters } from "./echo-session.ts";
 export type { EchoErrorCode } from "./errors.ts";
 export { EchoError } from "./errors.ts";
@@ -13,6 +14,6 @@ export type { ProbeProgress } from "./probe/progress.ts";
 export { reportOf } from "./probe/report.ts";
 export type { NoiseFloor, ProbeCounts, ProbeResult } from "./probe/result.ts";
 export type { SampleArrays } from "./probe/samples.ts";
-export type { ReplyMode } from "./responder.ts";
-export type { EchoRequest, EchoServer, ServeOptions } from "./server.ts";
+export type { EchoRefusal, ReplyMode } from "./responder.ts";
+export type { EchoEngineName, EchoRequest, EchoServer, ServeOptions } from "./server.ts";
 export { serveEcho } from "./server.ts";

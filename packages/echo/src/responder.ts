@@ -10,6 +10,23 @@ export type ReplyMode = "length" | "echo" | "stamp";
 /** Why a request is not answered; `malformed` and what follows are of STAMP. */
 export type EchoRefusal = RefusalReason | StampRefusal;
 
+/** Every one of them. */
+export const echoRefusals: readonly EchoRefusal[] = [
+  "source-address",
+  "source-port",
+  "self",
+  "own-reply",
+  "loop",
+  "rate-per-source",
+  "rate-total",
+  "amplification",
+  "too-short",
+  "malformed",
+  "wrong-hmac",
+  "replayed",
+  "no-room",
+];
+
 /** What a server answers, once its guard has nothing against it. Nothing that comes makes it throw. */
 export interface Responder {
   /**

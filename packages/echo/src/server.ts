@@ -5,38 +5,41 @@ import type {
   DatagramSocket,
   Endpoint,
   ListenOptions,
-  ReplyLimits,
 } from "@udp/core";
 import {
   ArrivalReader,
   choiceOption,
   DEFAULT_PORT,
-  ReplyGuard,
+  integerOption,
+  listenWhereItWorks,
   serveDatagrams,
   systemClock,
   trySend,
+  UdpError,
 } from "@udp/core";
+import type { EchoRules } from "./create-session.ts";
+import { createEchoSession, echoRules } from "./create-session.ts";
 import type { EchoCounters } from "./echo-session.ts";
-import { EchoSession } from "./echo-session.ts";
-import { PlainResponder } from "./plain-responder.ts";
-import type { SocketLosses } from "./probe/peer.ts";
-import type { EchoRefusal, ReplyMode, Responder } from "./responder.ts";
+import type { EchoRefusal } from "./responder.ts";
 import { STAMP_PORT } from "./stamp/port.ts";
-import { StampResponder } from "./stamp/responder.ts";
 import type { WallClock } from "./wall-clock.ts";
-import { simulatedWallClock, systemWallClock } from "./wall-clock.ts";
+import { runtimeWallClock, simulatedWallClock, systemWallClock } from "./wall-clock.ts";
 
 /** Where {@link serveEcho} listens, how it answers, and which limits it keeps. */
-export interface ServeOptions extends ListenOptions, ReplyLimits {
+export interface ServeOptions extends ListenOptions, EchoRules {
   /** 0 to 65535, where 0 lets the system choose. Default 1060, with `stamp` 862. */
   readonly port?: number | undefined;
-  /** How requests are answered. Default `length`. */
-  readonly reply?: ReplyMode | undefined;
-  /** With `stamp`: answers authenticated requests only; 16 to 64 bytes. */
-  readonly key?: Uint8Array | undefined;
-  /** With `stamp`: numbers the replies of each session by themselves. Default `false`: as their requests. */
-  readonly isStateful?: boolean | undefined;
-  /** Told of each datagram after it was dealt with. What it throws is an uncaught exception. */
+  /**
+   * `linux`: threads that wait in the kernel and answer many datagrams with one call, each from the address that
+   * was asked. `portable`: a socket of the runtime. Default `auto`: `linux` where it can be had.
+   */
+  readonly engine?: EchoEngineName | "auto" | undefined;
+  /** Threads of the engine `linux` that share the port, 1 to 64. Default 1. */
+  readonly workerCount?: number | undefined;
+  /**
+   * Told of each datagram after it was dealt with. What it throws is an uncaught exception. With it the engine
+   * is `portable`.
+   */
   readonly onRequest?: ((request: EchoRequest) => void) | undefined;
   /** Default: the system's monotonic clock. */
   readonly clock?: Clock;
@@ -51,7 +54,14 @@ export interface EchoRequest {
 }
 
 /** A running server; ends by `close`, by its signal, or at the end of an `await using` block. */
-export type EchoServer = DatagramServer<EchoCounters>;
+export interface EchoServer extends DatagramServer<EchoCounters> {
+  readonly engine: EchoEngineName;
+}
+
+/** What a server sends and receives with. */
+export type EchoEngineName = "portable" | "linux";
+
+const MAX_WORKERS = 64;
 
 /**
  * Starts a UDP echo server that answers each datagram at most once, and never in a way that makes it
@@ -62,13 +72,64 @@ export type EchoServer = DatagramServer<EchoCounters>;
  * `UDP_SYSTEM`.
  */
 export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer> {
-  const { reply, clock } = options;
+  const { reply, workerCount = 1 } = options;
+  integerOption("workerCount", workerCount, 1, MAX_WORKERS);
   const port = options.port ?? (reply === "stamp" ? STAMP_PORT : DEFAULT_PORT);
-  const wallClock = clock === undefined ? await systemWallClock() : simulatedWallClock(clock);
-  return await serveDatagrams({ ...options, port }, (local) =>
-    createService(local, options, wallClock),
+  return chosenEngine(options) === "linux"
+    ? await serveOnLinux({ ...options, port, workerCount })
+    : await servePortably({ ...options, port });
+}
+
+function chosenEngine(options: ServeOptions): EchoEngineName {
+  const { engine = "auto", workerCount = 1, openSocket, clock, onRequest } = options;
+  choiceOption("engine", engine, ["auto", "portable", "linux"]);
+  const isHandedIn = openSocket !== undefined || clock !== undefined || onRequest !== undefined;
+  const canLinux = process.platform === "linux" && !isHandedIn;
+  const chosen = engine === "auto" ? (canLinux ? "linux" : "portable") : engine;
+  if (chosen === "linux" ? canLinux : workerCount === 1) return chosen;
+  throw new UdpError(
+    "UDP_BAD_OPTION",
+    chosen === "linux"
+      ? "engine: linux runs on Linux only, and tells nobody of single datagrams"
+      : "workerCount: the engine portable has one only",
   );
 }
+
+async function servePortably(options: ServeOptions): Promise<EchoServer> {
+  const { clock } = options;
+  const wallClock = clock === undefined ? await systemWallClock() : simulatedWallClock(clock);
+  const server = await serveDatagrams(options, (local) => createService(local, options, wallClock));
+  return { ...server, engine: "portable" };
+}
+
+/** Loaded here and nowhere before, as bun:ffi comes with it. */
+async function serveOnLinux(options: ServeOptions & { workerCount: number }): Promise<EchoServer> {
+  const { workerCount, family, signal } = options;
+  const { ServerThreads } = await import("./linux/server-engine.ts");
+  const rules = echoRules(options);
+  const threads = await listenWhereItWorks(options, (local) => {
+    // What is wrong with the rules is said here, and not in a thread.
+    createEchoSession(local, rules, IDLE);
+    return ServerThreads.start({ local, rules, workerCount, ipv6Only: family === 6 });
+  });
+  const close = (): void => threads.close();
+  signal?.addEventListener("abort", close, { once: true });
+  if (signal?.aborted) close();
+  return {
+    engine: "linux",
+    local: threads.local,
+    get counters() {
+      return threads.counters;
+    },
+    close,
+    [Symbol.asyncDispose]: async () => {
+      signal?.removeEventListener("abort", close);
+      await threads[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const IDLE = { wallClock: runtimeWallClock, droppedCount: () => undefined };
 
 function createService(
   local: Endpoint,
@@ -77,13 +138,8 @@ function createService(
 ): DatagramService<EchoCounters> {
   const { clock = systemClock, onRequest } = options;
   let serving: DatagramSocket | undefined;
-  const responder = createResponder(options, wallClock, () => ({
-    droppedCount: serving?.droppedCount,
-    unsentCount: session.counters.unsentCount,
-  }));
-  const isOwnReply = (payload: Uint8Array): boolean => responder.isOwnReply(payload);
-  const guard = new ReplyGuard({ ...options, local, isOwnReply });
-  const session = new EchoSession(responder, guard);
+  const droppedCount = (): number | undefined => serving?.droppedCount;
+  const { session, guard } = createEchoSession(local, options, { wallClock, droppedCount });
   const arrivals = new ArrivalReader();
   return {
     guard,
@@ -96,14 +152,4 @@ function createService(
       onRequest?.({ from, payload, refusal });
     },
   };
-}
-
-function createResponder(
-  { reply = "length", key, isStateful = false }: ServeOptions,
-  wallClock: WallClock,
-  socketLosses: () => SocketLosses,
-): Responder {
-  const mode = choiceOption("reply", reply, ["length", "echo", "stamp"]);
-  if (mode !== "stamp") return new PlainResponder(mode, { wallClock, socketLosses });
-  return new StampResponder({ mode: isStateful ? "stateful" : "stateless", key, wallClock });
 }

@@ -43,7 +43,8 @@ const NS_PER_MS = 1e6;
 
 const ORIGIN_UNIX_NS = BigInt(Math.round(performance.timeOrigin)) * BigInt(NS_PER_MS);
 
-const runtimeWallClock: WallClock = {
+/** That of the runtime, since the start of this thread: it never jumps. */
+export const runtimeWallClock: WallClock = {
   unixNowNs: () => ORIGIN_UNIX_NS + BigInt(Math.round(performance.now() * NS_PER_MS)),
   status: () => UNKNOWN_CLOCK,
 };

@@ -70,7 +70,12 @@ describe("server", () => {
     const { stdout, ...outcome } = await server.program.end("SIGTERM");
     expect(outcome).toEqual({ code: 0, stderr: "" });
     expect(documents(stdout)).toEqual([
-      { schema: "udp-echo/1", kind: "listening", local: formatEndpoint(server.local) },
+      {
+        schema: "udp-echo/1",
+        kind: "listening",
+        local: formatEndpoint(server.local),
+        engine: "portable",
+      },
       {
         schema: "udp-echo/1",
         kind: "request",

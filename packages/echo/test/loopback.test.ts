@@ -82,7 +82,7 @@ describe("a server and a client", () => {
     const first = await serveEcho({ port: 0 });
     const { port } = first.local;
     await expect(serveEcho({ port })).rejects.toMatchObject({ code: "UDP_ADDRESS_IN_USE" });
-    first.close();
+    await first[Symbol.asyncDispose]();
     await using second = await serveEcho({ port });
     expect(second.local.port).toBe(port);
   });

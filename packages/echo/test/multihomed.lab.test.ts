@@ -20,14 +20,28 @@ const ANSWERED_FROM = {
   "fd77:2::10": "fd77:2::10",
 };
 
-labTest("a server on all addresses: which one answers is the system's choice", async () => {
+labTest(
+  "the engine portable, on all addresses: which one answers is the system's choice",
+  async () => {
+    await using lab = await createMultihomed();
+    await using _server = await serve(lab, "::");
+    const answers = Object.keys(ANSWERED_FROM).map(async (address) => [
+      address,
+      await answererOf(lab, address),
+    ]);
+    expect(Object.fromEntries(await Promise.all(answers))).toEqual(ANSWERED_FROM);
+  },
+);
+
+labTest("the engine linux answers from the address that was asked", async () => {
   await using lab = await createMultihomed();
-  await using _server = await serve(lab, "::");
-  const answers = Object.keys(ANSWERED_FROM).map(async (address) => [
-    address,
-    await answererOf(lab, address),
-  ]);
-  expect(Object.fromEntries(await Promise.all(answers))).toEqual(ANSWERED_FROM);
+  await using _server = await serve(lab, "::", ["--engine", "linux", "--quiet"]);
+  const addresses = Object.keys(ANSWERED_FROM);
+  expect(await Promise.all(addresses.map((address) => answererOf(lab, address)))).toEqual(
+    addresses,
+  );
+  await using _ipv4 = await serve(lab, "0.0.0.0", ["--engine", "linux", "--quiet", "-p", "1061"]);
+  expect(await answererOf(lab, "10.77.1.11", ["-p", "1061"])).toBe("10.77.1.11");
 });
 
 labTest("a client believes only the address that it asked", async () => {
@@ -54,16 +68,20 @@ labTest("a server on one address answers from it", async () => {
   ]);
 });
 
-async function serve(lab: Lab, address: string) {
+async function serve(lab: Lab, address: string, options: readonly string[] = []) {
   const { program } = await listening(
-    await lab.host("server").spawn([...UDP_ECHO, "server", address]),
+    await lab.host("server").spawn([...UDP_ECHO, "server", address, ...options]),
   );
   return program;
 }
 
 /** The address that a client hears from which believes anybody. */
-async function answererOf(lab: Lab, address: string): Promise<string> {
-  const argv = [...UDP_ECHO, "client", address, "--accept-any", "--json"];
+async function answererOf(
+  lab: Lab,
+  address: string,
+  options: readonly string[] = [],
+): Promise<string> {
+  const argv = [...UDP_ECHO, "client", address, "--accept-any", "--json", ...options];
   const { stdout } = await lab.host("client").run(argv);
   const { from } = parse(documentSchemas.reply, JSON.parse(stdout));
   return from.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");

@@ -58,6 +58,8 @@ describe("on a terminal, without arguments", () => {
     await wizard.answer("--rate-total:", "none");
     await wizard.answer("--allow-source-port:");
     await wizard.answer("--trusted:", "y");
+    await wizard.answer("--engine:");
+    await wizard.answer("--workers:");
     await wizard.answer("--ipv4:", "y");
     const skipped = await wizard.shows("--json:");
     wizard.type("y", KEY.enter);

@@ -32,7 +32,12 @@ export type { ServerDescriptor, ServerDescriptorOptions } from "./server-descrip
 export { closeDescriptor, openServerDescriptor } from "./server-descriptor.ts";
 export type { SocketError } from "./socket-error.ts";
 export type { MtuDiscovery } from "./socket-options.ts";
-export { ignoreIcmpErrors, receiveUnicastOnly, setMtuDiscovery } from "./socket-options.ts";
+export {
+  droppedCount,
+  ignoreIcmpErrors,
+  receiveUnicastOnly,
+  setMtuDiscovery,
+} from "./socket-options.ts";
 export {
   closeStopDescriptor,
   openStopDescriptor,

@@ -1,6 +1,6 @@
 import { ptr } from "bun:ffi";
 import type { BatchSlot } from "./batch-slot.ts";
-import { lastErrorName, libc } from "./libc.ts";
+import { lastErrorName, libc, socketOptionNumber } from "./libc.ts";
 import { MessageArray } from "./message-array.ts";
 import type { ReplySource } from "./reply-source.ts";
 
@@ -20,9 +20,12 @@ const MAX_SEGMENT_BYTES = 1232;
 /** What one datagram could carry, as all segments together must fit into one. */
 const MAX_TRAIN_BYTES = 65_507;
 
+const IPPROTO_UDP = 17;
+const UDP_SEGMENT = 103;
+
 /** `struct cmsghdr` of UDP_SEGMENT, with the length of a segment behind it: see control-message.ts. */
 const SEGMENT_CONTROL_BYTES = 24;
-const SEGMENT_CONTROL = Uint32Array.of(18, 0, 17, 103, 0, 0); // length, level IPPROTO_UDP, type UDP_SEGMENT
+const SEGMENT_CONTROL = Uint32Array.of(18, 0, IPPROTO_UDP, UDP_SEGMENT, 0, 0);
 const SEGMENT_BYTES_WORD = 4;
 
 const CONTROL_STRIDE = 64;
@@ -46,7 +49,7 @@ export class ReplyBatch {
   readonly #slotOfIovec: Uint32Array;
   #messageCount = 0;
   #datagramCount = 0;
-  #canSegment = true;
+  #canSegment: boolean;
   #lastSlot: BatchSlot | undefined;
   #segmentBytes = 0;
   #trainBytes = 0;
@@ -57,6 +60,8 @@ export class ReplyBatch {
     this.#fd = fd;
     this.#places = places;
     this.#sources = sources;
+    // A kernel that does not know it (before Linux 4.18) would send all segments as one datagram.
+    this.#canSegment = socketOptionNumber(fd, IPPROTO_UDP, UDP_SEGMENT) !== undefined;
     this.#messages = new MessageArray(count);
     this.#controls = new Uint8Array(count * CONTROL_STRIDE);
     this.#controlWords = new Uint32Array(this.#controls.buffer);

@@ -6,6 +6,7 @@ import { receiveIpv6Only, receiveUnicastOnly } from "./socket-options.ts";
 
 const SOL_SOCKET = 1;
 const SO_REUSEPORT = 15;
+const SO_RCVBUF = 8;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 
@@ -28,8 +29,14 @@ export interface ServerDescriptor {
   readonly local: Endpoint;
 }
 
-/** So long a call waits before it looks whether it is to end: `struct timeval` of a tenth of a second. */
-const PATIENCE = new Uint8Array(BigInt64Array.of(0n, 100_000n).buffer);
+/** So long a call waits for a datagram before it looks whether it is to end: a tenth of a second. */
+const RECEIVE_PATIENCE = timeval(100_000n);
+
+/** So long a reply waits for room: a batch of them must not keep the thread from ending. */
+const SEND_PATIENCE = timeval(1000n);
+
+/** As much as the system allows (net.core.rmem_max): while a thread sends, others go on. */
+const RECEIVE_BUFFER_BYTES = Int32Array.of(4_194_304);
 
 /**
  * Binds a socket that waits, and that takes only what was sent to an address of this host.
@@ -44,9 +51,9 @@ export function openServerDescriptor(options: ServerDescriptorOptions): ServerDe
   try {
     if (ipv6Only && family === 6) receiveIpv6Only(fd);
     if (sharesPort) setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, Int32Array.of(1));
-    for (const option of [SO_RCVTIMEO, SO_SNDTIMEO]) {
-      setSocketOption(fd, SOL_SOCKET, option, PATIENCE);
-    }
+    setSocketOption(fd, SOL_SOCKET, SO_RCVTIMEO, RECEIVE_PATIENCE);
+    setSocketOption(fd, SOL_SOCKET, SO_SNDTIMEO, SEND_PATIENCE);
+    setSocketOption(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
     bindDescriptor(fd, local);
     receiveUnicastOnly(fd, family);
     return { fd, local: { ...localEndpoint(fd), address: local.address } };
@@ -59,4 +66,9 @@ export function openServerDescriptor(options: ServerDescriptorOptions): ServerDe
 /** Not before its thread has ended: its number may soon be another one's. */
 export function closeDescriptor(fd: number): void {
   libc().close(fd);
+}
+
+/** `struct timeval { i64 seconds; i64 microseconds; }`. */
+function timeval(microseconds: bigint): Uint8Array {
+  return new Uint8Array(BigInt64Array.of(0n, microseconds).buffer);
 }

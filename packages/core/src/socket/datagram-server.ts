@@ -56,13 +56,27 @@ export async function serveDatagrams<Counters>(
   options: ListenOptions,
   createService: (local: Endpoint) => DatagramService<Counters>,
 ): Promise<DatagramServer<Counters>> {
+  return await listenWhereItWorks(options, (local) =>
+    listenAt(local, createService(local), options),
+  );
+}
+
+/**
+ * Tries to listen at the addresses of the host in the resolver's order until one is this host's; for
+ * servers with sockets of their own.
+ *
+ * @throws UdpError as {@link serveDatagrams}, and what `listen` throws.
+ */
+export async function listenWhereItWorks<Server>(
+  options: Pick<ListenOptions, "host" | "port" | "family" | "lookUpName" | "signal">,
+  listen: (local: Endpoint) => Promise<Server>,
+): Promise<Server> {
   const { host = "127.0.0.1", port = DEFAULT_PORT } = options;
   checkPort(port);
   const addresses = await resolveHost(host, options);
-  return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) => {
-    const local = { address: checkLocalAddress(address), port };
-    return listenAt(local, createService(local), options);
-  });
+  return await firstThatWorks(addresses, ["UDP_ADDRESS_NOT_AVAILABLE"], (address) =>
+    listen({ address: checkLocalAddress(address), port }),
+  );
 }
 
 async function listenAt<Counters>(

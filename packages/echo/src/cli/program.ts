@@ -96,6 +96,18 @@ function serverCommand(terminal: Terminal) {
         ADVANCED_OPTIONS,
       ),
     )
+    .addOption(
+      new Option("--engine <name>", "linux (with --quiet): at the cost of a program in C; portable")
+        .choices(["auto", "portable", "linux"])
+        .default("auto")
+        .helpGroup(ADVANCED_OPTIONS),
+    )
+    .addOption(
+      new Option("--workers <n>", "threads of the engine linux that share the port")
+        .default(1)
+        .argParser(wholeNumber(1, 64))
+        .helpGroup(ADVANCED_OPTIONS),
+    )
     .addOption(ipv4Option())
     .addOption(ipv6Option())
     .addOption(jsonOption())

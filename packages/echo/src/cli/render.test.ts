@@ -52,10 +52,10 @@ function bytes(content: string): Uint8Array {
 }
 
 test("listening", () => {
-  const { text, document } = listening(SERVER);
+  const { text, document } = listening({ local: SERVER, engine: "portable" });
   expect([text(), document()]).toEqual([
     "Listening at [::1]:1060",
-    { schema: "udp-echo/1", kind: "listening", local: "[::1]:1060" },
+    { schema: "udp-echo/1", kind: "listening", local: "[::1]:1060", engine: "portable" },
   ]);
 });
 
@@ -189,7 +189,7 @@ test.each<[IgnoredReply["verdict"], string]>([
 test("every document is what its schema says", () => {
   const counters = { receivedCount: 0, repliedCount: 0, unsentCount: 0, refusals: NO_REFUSALS };
   const documents = [
-    listening(SERVER).document(),
+    listening({ local: SERVER, engine: "portable" }).document(),
     request({ from: CLIENT, payload: new Uint8Array(), refusal: "self" }, 3).document(),
     summary(counters, 0).document(),
     reply(REPLY).document(),

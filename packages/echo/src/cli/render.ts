@@ -11,14 +11,17 @@ import type {
   SummaryDocument,
 } from "../documents.ts";
 import type { EchoCounters } from "../echo-session.ts";
-import type { EchoRequest } from "../server.ts";
+import type { EchoRequest, EchoServer } from "../server.ts";
 
 const schema = "udp-echo/1";
 
-export function listening(local: Endpoint): Rendering<ListeningDocument> {
+export function listening({
+  local,
+  engine,
+}: Pick<EchoServer, "local" | "engine">): Rendering<ListeningDocument> {
   return {
     text: () => `Listening at ${formatEndpoint(local)}`,
-    document: () => ({ schema, kind: "listening", local: formatEndpoint(local) }),
+    document: () => ({ schema, kind: "listening", local: formatEndpoint(local), engine }),
   };
 }
 

@@ -7,7 +7,7 @@ import {
   whenInterrupted,
 } from "@udp/core/cli";
 import type { EchoRefusal, ReplyMode } from "../responder.ts";
-import type { EchoRequest, EchoServer } from "../server.ts";
+import type { EchoEngineName, EchoRequest, EchoServer } from "../server.ts";
 import { serveEcho } from "../server.ts";
 import { listening, request, summary } from "./render.ts";
 import { readStampKey } from "./stamp-key.ts";
@@ -22,6 +22,8 @@ export interface ServerFlags extends FamilyFlags, RateFlags {
   readonly peer?: readonly string[] | undefined;
   readonly allowSourcePort?: readonly number[] | undefined;
   readonly trusted?: true | undefined;
+  readonly engine: EchoEngineName | "auto";
+  readonly workers: number;
   readonly json?: true | undefined;
   readonly quiet?: true | undefined;
   readonly color: ColorChoice;
@@ -36,8 +38,10 @@ export async function runServer(
   const output = new Output(terminal, flags);
   await using server = await unlessInterrupted(terminal, start(terminal, output, host, flags));
   if (server === undefined) return;
-  output.result(listening(server.local));
+  output.result(listening(server));
   await whenInterrupted(terminal);
+  // What its threads have done is known for certain once they have ended.
+  await server[Symbol.asyncDispose]();
   output.result(summary(server.counters, output.droppedLineCount));
 }
 
@@ -59,6 +63,8 @@ async function start(
     rateTotal: flags.rateTotal,
     allowedSourcePorts: flags.allowSourcePort,
     isTrusted: flags.trusted,
+    engine: flags.engine,
+    workerCount: flags.workers,
     onRequest: flags.quiet ? undefined : showRequests(output),
     signal: interruption,
   });
