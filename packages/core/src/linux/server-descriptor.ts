@@ -6,6 +6,7 @@ import { receiveIpv6Only, receiveUnicastOnly } from "./socket-options.ts";
 
 const SOL_SOCKET = 1;
 const SO_REUSEPORT = 15;
+const SHUT_RD = 0;
 const SO_RCVBUF = 8;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
@@ -61,6 +62,14 @@ export function openServerDescriptor(options: ServerDescriptorOptions): ServerDe
     closeDescriptor(fd);
     throw error;
   }
+}
+
+/**
+ * Ends the wait of the thread that receives at it, which must then look whether it is to end: what the call
+ * says that it received means nothing any more.
+ */
+export function stopReceiving(fd: number): void {
+  libc().shutdown(fd, SHUT_RD);
 }
 
 /** Not before its thread has ended: its number may soon be another one's. */

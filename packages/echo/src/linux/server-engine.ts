@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Endpoint } from "@udp/core";
 import type { ServerDescriptor, ServerDescriptorOptions } from "@udp/core/linux";
-import { closeDescriptor, openServerDescriptor } from "@udp/core/linux";
+import { closeDescriptor, openServerDescriptor, stopReceiving } from "@udp/core/linux";
 import type { EchoRules } from "../create-session.ts";
 import type { EchoCounters } from "../echo-session.ts";
 import { createCounters } from "../echo-session.ts";
@@ -20,18 +20,18 @@ export class ServerThreads implements AsyncDisposable {
   readonly local: Endpoint;
   readonly #boards: readonly CounterBoard[];
   readonly #stop: Int32Array;
-  readonly #ends: readonly Promise<void>[];
+  readonly #threads: readonly ServerThread[];
 
   private constructor(
     local: Endpoint,
     boards: readonly CounterBoard[],
     stop: Int32Array,
-    ends: readonly Promise<void>[],
+    threads: readonly ServerThread[],
   ) {
     this.local = local;
     this.#boards = boards;
     this.#stop = stop;
-    this.#ends = ends;
+    this.#threads = threads;
   }
 
   /** Settles when all of them receive. @throws UdpError as `openServerDescriptor`. */
@@ -45,8 +45,7 @@ export class ServerThreads implements AsyncDisposable {
     });
     const [{ local }] = descriptors;
     const boards = memories.map((memory) => new CounterBoard(memory));
-    const ends = threads.map(({ ended }) => ended);
-    const started = new ServerThreads(local, boards, stop, ends);
+    const started = new ServerThreads(local, boards, stop, threads);
     await Promise.all(threads.map(({ serving }) => serving));
     return started;
   }
@@ -58,14 +57,15 @@ export class ServerThreads implements AsyncDisposable {
     return counters;
   }
 
-  /** They end within a tenth of a second. Idempotent. */
+  /** They end as soon as they have dealt with what they are at. Idempotent. */
   close(): void {
-    Atomics.store(this.#stop, 0, 1);
+    if (Atomics.exchange(this.#stop, 0, 1) !== 0) return;
+    for (const { fd } of this.#threads) stopReceiving(fd);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    await Promise.all(this.#ends);
+    await Promise.all(this.#threads.map(({ ended }) => ended));
   }
 }
 
@@ -91,6 +91,7 @@ function shareOf(rules: EchoRules, workerCount: number): EchoRules {
 }
 
 interface ServerThread {
+  readonly fd: number;
   readonly serving: Promise<void>;
   readonly ended: Promise<void>;
 }
@@ -105,5 +106,5 @@ function startThread(order: ServerOrder): ServerThread {
     closeDescriptor(order.fd);
     ended.resolve();
   });
-  return { serving: serving.promise, ended: ended.promise };
+  return { fd: order.fd, serving: serving.promise, ended: ended.promise };
 }

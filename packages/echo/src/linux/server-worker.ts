@@ -33,14 +33,30 @@ function serve({ fd, local, rules, board, stop }: ServerOrder): void {
   });
   const counters = new CounterBoard(board);
   parentPort?.postMessage("serving");
-  while (Atomics.load(stop, 0) === 0) {
-    if (serveBatch(socket, session) > 0) counters.write(session.counters);
+  for (let count = socket.receive(); Atomics.load(stop, 0) === 0; count = socket.receive()) {
+    if (count > 0) serveBatch(count, { socket, session, counters });
   }
 }
 
-/** Returns how many datagrams came. */
-function serveBatch(socket: BatchSocket, session: EchoSession): number {
-  const count = socket.receive();
+/** What a thread serves with. */
+interface Service {
+  readonly socket: BatchSocket;
+  readonly session: EchoSession;
+  readonly counters: CounterBoard;
+}
+
+function serveBatch(count: number, { socket, session, counters }: Service): void {
+  const replyCount = queueReplies(count, socket, session);
+  // Counted beforehand, so that who has a reply finds it counted; what was not taken is taken back.
+  session.countReplies(replyCount, 0);
+  counters.write(session.counters);
+  const unsentCount = replyCount - (replyCount === 0 ? 0 : socket.flush());
+  if (unsentCount === 0) return;
+  session.countReplies(-unsentCount, unsentCount);
+  counters.write(session.counters);
+}
+
+function queueReplies(count: number, socket: BatchSocket, session: EchoSession): number {
   const nowNs = Bun.nanoseconds();
   let replyCount = 0;
   for (let index = 0; index < count; index++) {
@@ -51,9 +67,7 @@ function serveBatch(socket: BatchSocket, session: EchoSession): number {
     socket.reply(index, outcome);
     replyCount++;
   }
-  const takenCount = replyCount === 0 ? 0 : socket.flush();
-  session.countReplies(takenCount, replyCount - takenCount);
-  return count;
+  return replyCount;
 }
 
 const order: ServerOrder = workerData;
