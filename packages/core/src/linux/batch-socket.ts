@@ -55,7 +55,7 @@ export class BatchSocket {
   readonly #reportsHopLimit: boolean;
   readonly #sources: ReplySource | undefined;
   readonly #replies: ReplyBatch;
-  #receivedCount = BATCH_SIZE;
+  #receivedCount = 0;
 
   /** @throws UdpError `UDP_SYSTEM`. */
   constructor(fd: number, options: BatchSocketOptions) {
@@ -103,6 +103,14 @@ export class BatchSocket {
   #createSlot(index: number): BatchSlot {
     const name = index * NAME_STRIDE;
     const payload = index * PAYLOAD_STRIDE;
+    this.#messages.setName(index, ptr(this.#names) + name, MAX_SOCKADDR_BYTES);
+    if (this.#hasControls) {
+      this.#messages.setControl(
+        index,
+        ptr(this.#controls) + index * CONTROL_STRIDE,
+        CONTROL_STRIDE,
+      );
+    }
     this.#messages.setIovecs(index, index, 1);
     this.#messages.setIovec(index, ptr(this.#payloads) + payload, PAYLOAD_BYTES);
     return new BatchSlot(
@@ -137,10 +145,8 @@ export class BatchSocket {
   /** Gives the kernel its room back where the last batch has used it. */
   #reset(): void {
     for (let index = 0; index < this.#receivedCount; index++) {
-      this.#messages.setName(index, ptr(this.#names) + index * NAME_STRIDE, MAX_SOCKADDR_BYTES);
-      if (!this.#hasControls) continue;
-      const control = ptr(this.#controls) + index * CONTROL_STRIDE;
-      this.#messages.setControl(index, control, CONTROL_STRIDE);
+      this.#messages.setNameBytes(index, MAX_SOCKADDR_BYTES);
+      if (this.#hasControls) this.#messages.setControlBytes(index, CONTROL_STRIDE);
     }
   }
 

@@ -36,12 +36,18 @@ export class MessageArray {
     this.#headers[message * MMSGHDR_WORDS + NAME_BYTES] = bytes;
   }
 
-  nameBytes(message: number): number {
-    return this.#headers[message * MMSGHDR_WORDS + NAME_BYTES] ?? 0;
+  /** The kernel has said how long the name is; it is to have all of its room again. */
+  setNameBytes(message: number, bytes: number): void {
+    this.#headers[message * MMSGHDR_WORDS + NAME_BYTES] = bytes;
   }
 
   setControl(message: number, address: number, bytes: number): void {
     this.#setAddress(message * MMSGHDR_WORDS + CONTROL, address);
+    this.#headers[message * MMSGHDR_WORDS + CONTROL_BYTES] = bytes;
+  }
+
+  /** As {@link setNameBytes}. */
+  setControlBytes(message: number, bytes: number): void {
     this.#headers[message * MMSGHDR_WORDS + CONTROL_BYTES] = bytes;
   }
 
