@@ -11,6 +11,7 @@ export interface EchoServerCommand {
 export const C_REFERENCE = "C, recvmmsg and sendmmsg";
 
 const REPLY_MODES = ["length", "echo"];
+const ENGINES = ["portable", "linux"];
 
 /** Those that there are here, the C reference first. */
 export function installedServers(cProgram: string): EchoServerCommand[] {
@@ -36,21 +37,15 @@ export const UDP_ECHO_SERVER: readonly string[] = [
   ...["-p", "0", "--quiet"],
 ];
 
-/** One for each mode and, where it has several, for each engine. */
+/** One for each mode and engine. */
 function udpEchoServers(): EchoServerCommand[] {
   return REPLY_MODES.flatMap((mode) =>
-    engineOptions().map((options) => {
-      const shown = ["--reply", mode, ...options];
+    ENGINES.map((engine) => {
+      const shown = ["--reply", mode, "--engine", engine];
       return {
         name: `udp-echo server ${shown.join(" ")}`,
         argv: [...UDP_ECHO_SERVER, ...shown],
       };
     }),
   );
-}
-
-function engineOptions(): string[][] {
-  const { stdout } = Bun.spawnSync([...UDP_ECHO_SERVER, "--help"]);
-  const hasEngines = stdout.toString().includes("--engine ");
-  return hasEngines ? ["portable", "linux"].map((engine) => ["--engine", engine]) : [[]];
 }

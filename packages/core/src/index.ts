@@ -59,6 +59,7 @@ export {
   DEFAULT_RATE_TOTAL,
   maxReplyBytes,
   ReplyGuard,
+  refusalReasons,
 } from "./guard/reply-guard.ts";
 export type { ReplyMatcherOptions, ReplyPolicy, ReplyVerdict } from "./guard/reply-match.ts";
 export { ReplyMatcher } from "./guard/reply-match.ts";

@@ -3,9 +3,9 @@ import type { ReplyVerdict } from "@udp/core";
 import type { Document, ErrorDocument, PayloadDocument } from "@udp/core/documents";
 import { countSchema, endpointSchema, errorSchema, payloadSchema } from "@udp/core/documents";
 import * as v from "valibot";
+import type { EngineName } from "./engine.ts";
 import type { DatagramDocument, ProbeDocument } from "./probe/probe-document.ts";
 import { datagramSchema, probeSchema } from "./probe/probe-document.ts";
-
 import type { EchoRefusal } from "./responder.ts";
 import { echoRefusals } from "./responder.ts";
 
@@ -31,7 +31,7 @@ export interface ListeningDocument extends Document<EchoSchema, "listening"> {
   /** Where, as `127.0.0.1:1060` or `[::1]:1060`. */
   readonly local: string;
   /** What sends and receives: a socket of the runtime, or threads that wait in the kernel. */
-  readonly engine: "portable" | "linux";
+  readonly engine: EngineName;
 }
 
 /** The server has dealt with one datagram. */

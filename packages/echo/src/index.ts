@@ -1,7 +1,8 @@
 export type { AskOptions, EchoReply, IgnoredReply, SentRequest } from "./client.ts";
 export { askEcho } from "./client.ts";
-export type { EchoRules } from "./create-session.ts";
+export type { EchoRules } from "./echo-rules.ts";
 export type { EchoCounters } from "./echo-session.ts";
+export type { EngineName } from "./engine.ts";
 export type { EchoErrorCode } from "./errors.ts";
 export { EchoError } from "./errors.ts";
 export type { DirectionCounts } from "./probe/accounting.ts";
@@ -15,5 +16,5 @@ export { reportOf } from "./probe/report.ts";
 export type { NoiseFloor, ProbeCounts, ProbeResult } from "./probe/result.ts";
 export type { SampleArrays } from "./probe/samples.ts";
 export type { EchoRefusal, ReplyMode } from "./responder.ts";
-export type { EchoEngineName, EchoRequest, EchoServer, ServeOptions } from "./server.ts";
+export type { EchoRequest, EchoServer, ServeOptions } from "./server.ts";
 export { serveEcho } from "./server.ts";

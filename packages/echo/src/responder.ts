@@ -1,4 +1,5 @@
 import type { ArrivedDatagram, RefusalReason } from "@udp/core";
+import { refusalReasons } from "@udp/core";
 import type { StampRefusal } from "./stamp/reflector.ts";
 
 /**
@@ -12,14 +13,7 @@ export type EchoRefusal = RefusalReason | StampRefusal;
 
 /** Every one of them. */
 export const echoRefusals: readonly EchoRefusal[] = [
-  "source-address",
-  "source-port",
-  "self",
-  "own-reply",
-  "loop",
-  "rate-per-source",
-  "rate-total",
-  "amplification",
+  ...refusalReasons,
   "too-short",
   "malformed",
   "wrong-hmac",

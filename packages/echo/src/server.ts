@@ -17,9 +17,10 @@ import {
   trySend,
   UdpError,
 } from "@udp/core";
-import type { EchoRules } from "./create-session.ts";
-import { createEchoSession, echoRules } from "./create-session.ts";
+import type { EchoRules } from "./echo-rules.ts";
+import { createEchoSession, echoRules } from "./echo-rules.ts";
 import type { EchoCounters } from "./echo-session.ts";
+import type { EngineName } from "./engine.ts";
 import type { EchoRefusal } from "./responder.ts";
 import { STAMP_PORT } from "./stamp/port.ts";
 import type { WallClock } from "./wall-clock.ts";
@@ -33,7 +34,7 @@ export interface ServeOptions extends ListenOptions, EchoRules {
    * `linux`: threads that wait in the kernel and answer many datagrams with one call, each from the address that
    * was asked. `portable`: a socket of the runtime. Default `auto`: `linux` where it can be had.
    */
-  readonly engine?: EchoEngineName | "auto" | undefined;
+  readonly engine?: EngineName | "auto" | undefined;
   /** Threads of the engine `linux` that share the port, 1 to 64. Default 1. */
   readonly workerCount?: number | undefined;
   /**
@@ -55,11 +56,8 @@ export interface EchoRequest {
 
 /** A running server; ends by `close`, by its signal, or at the end of an `await using` block. */
 export interface EchoServer extends DatagramServer<EchoCounters> {
-  readonly engine: EchoEngineName;
+  readonly engine: EngineName;
 }
-
-/** What a server sends and receives with. */
-export type EchoEngineName = "portable" | "linux";
 
 const MAX_WORKERS = 64;
 
@@ -80,7 +78,7 @@ export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer>
     : await servePortably({ ...options, port });
 }
 
-function chosenEngine(options: ServeOptions): EchoEngineName {
+function chosenEngine(options: ServeOptions): EngineName {
   const { engine = "auto", workerCount = 1, openSocket, clock, onRequest } = options;
   choiceOption("engine", engine, ["auto", "portable", "linux"]);
   const isHandedIn = openSocket !== undefined || clock !== undefined || onRequest !== undefined;

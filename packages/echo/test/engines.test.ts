@@ -2,11 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
 import { documentSchemas } from "../src/documents.ts";
-import type { EchoEngineName, EchoServer, ServeOptions } from "../src/index.ts";
+import type { EchoServer, EngineName, ServeOptions } from "../src/index.ts";
 import { askEcho, serveEcho } from "../src/index.ts";
 import { runUdpEcho, startServer } from "./udp-echo.ts";
 
-const ENGINES: readonly EchoEngineName[] =
+const ENGINES: readonly EngineName[] =
   process.platform === "linux" ? ["portable", "linux"] : ["portable"];
 
 function bytes(text: string): Uint8Array {

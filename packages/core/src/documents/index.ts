@@ -1,5 +1,7 @@
 import * as v from "valibot";
-import type { RefusalReason } from "../guard/reply-guard.ts";
+
+export { refusalReasons } from "../guard/reply-guard.ts";
+
 import { decodeUtf8 } from "../text/text-decoding.ts";
 
 /** What every JSON document of a tool begins with. */
@@ -27,18 +29,6 @@ export interface ErrorDocument<Schema extends string> extends Document<Schema, "
   /** For people; may change between versions. */
   readonly message: string;
 }
-
-/** Every reason for which a server does not answer. */
-export const refusalReasons: readonly RefusalReason[] = [
-  "source-address",
-  "source-port",
-  "self",
-  "own-reply",
-  "loop",
-  "rate-per-source",
-  "rate-total",
-  "amplification",
-];
 
 /** A whole number from 0 on. */
 export const countSchema: v.GenericSchema<unknown, number> = v.pipe(

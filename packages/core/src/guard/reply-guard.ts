@@ -32,6 +32,18 @@ export type RefusalReason =
   /** The reply would cost more than three times what the request cost. */
   | "amplification";
 
+/** Every one of them. */
+export const refusalReasons: readonly RefusalReason[] = [
+  "source-address",
+  "source-port",
+  "self",
+  "own-reply",
+  "loop",
+  "rate-per-source",
+  "rate-total",
+  "amplification",
+];
+
 /** Replies a second; `"none"` for no limit. */
 export type ReplyRate = number | "none";
 

@@ -1,6 +1,5 @@
-import type { Endpoint } from "../address/endpoint.ts";
 import type { ArrivedDatagram } from "../guard/arrived-datagram.ts";
-import { AF_INET, decodeSockaddr } from "./sockaddr.ts";
+import { AF_INET } from "./sockaddr.ts";
 
 const MAPPED_PREFIX = 0xff_ff;
 
@@ -13,19 +12,12 @@ export class BatchSlot implements ArrivedDatagram {
   hopLimit: number | undefined;
   /** All of its memory, in which `payload` lies; an answer may be written to it. */
   readonly memory: Uint8Array;
-  readonly #sockaddr: Uint8Array;
   readonly #sockaddrView: DataView;
 
   constructor(memory: Uint8Array, sockaddr: Uint8Array) {
     this.memory = memory;
     this.payload = memory.subarray(0, 0);
-    this.#sockaddr = sockaddr;
     this.#sockaddrView = new DataView(sockaddr.buffer, sockaddr.byteOffset, sockaddr.byteLength);
-  }
-
-  /** As text; made when it is asked for. */
-  get source(): Endpoint {
-    return decodeSockaddr(this.#sockaddr) ?? { address: "::", port: 0 };
   }
 
   /** The kernel has filled its memory with so many bytes, and its socket address. */

@@ -1,5 +1,6 @@
 import type { ColorChoice, FamilyFlags, Terminal } from "@udp/core/cli";
 import { chosenFamily, LiveLines, Output, writeLines } from "@udp/core/cli";
+import type { EngineName } from "../engine.ts";
 import { datagramRows } from "../probe/datagram-rows.ts";
 import type { PayloadFill } from "../probe/payload-fill.ts";
 import type { ProbeOptions } from "../probe/prober.ts";
@@ -7,7 +8,7 @@ import { probe } from "../probe/prober.ts";
 import type { ProbeProgress } from "../probe/progress.ts";
 import type { ProbeProtocolName } from "../probe/protocol.ts";
 import { reportOf } from "../probe/report.ts";
-import type { ProbeEngineName, ProbeResult } from "../probe/result.ts";
+import type { ProbeResult } from "../probe/result.ts";
 import { csvLines, jsonLines } from "./datagram-lines.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { measurement } from "./render-probe.ts";
@@ -34,7 +35,7 @@ export interface ProbeFlags extends FamilyFlags {
   readonly wait?: number | undefined;
   readonly late: number;
   readonly timeout: number;
-  readonly engine: ProbeEngineName | "auto";
+  readonly engine: EngineName | "auto";
   readonly json?: true | undefined;
   readonly each?: true | undefined;
   readonly csv?: true | undefined;

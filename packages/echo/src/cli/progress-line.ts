@@ -1,33 +1,31 @@
+import { percentile } from "@udp/core";
 import type { ProbeProgress } from "../probe/progress.ts";
+import { inMs } from "./in-ms.ts";
 
-/** Round trips that the median and the picture are made of: the latest ones. */
+/** Round trips that the median is made of: the latest ones. */
 const KEPT_ROUND_TRIPS = 1024;
 const PICTURE_COLUMNS = 20;
 const HEIGHTS = "▁▂▃▄▅▆▇█";
 
 /** How far a measurement has come, in one line. */
 export class ProgressLine {
-  #rttsNs: number[] = [];
-  #mediansNs: number[] = [];
+  #rttsNs: readonly number[] = [];
+  #latestNs: readonly number[] = [];
 
   next({ sentCount, answeredCount, rttsNs }: ProbeProgress): string {
-    const latestNs = rttsNs.at(-1);
     this.#rttsNs = [...this.#rttsNs, ...rttsNs].slice(-KEPT_ROUND_TRIPS);
-    if (rttsNs.length > 0) {
-      this.#mediansNs = [...this.#mediansNs, medianOf([...rttsNs])].slice(-PICTURE_COLUMNS);
+    const latestNs = rttsNs.at(-1);
+    if (latestNs !== undefined) {
+      this.#latestNs = [...this.#latestNs, latestNs].slice(-PICTURE_COLUMNS);
     }
+    const medianNs = percentile(Float64Array.from(this.#rttsNs).sort(), 0.5);
     const missingCount = sentCount - answeredCount;
-    const counts = `sent ${sentCount}, received ${answeredCount}, missing ${missingCount}`;
-    if (this.#rttsNs.length === 0) return counts;
-    const current = latestNs === undefined ? "" : `, rtt ${inMs(latestNs)} ms`;
-    const median = `median ${inMs(medianOf(this.#rttsNs))} ms`;
-    return `${counts}${current}, ${median} ${picture(this.#mediansNs)}`;
+    return [
+      `sent ${sentCount}, received ${answeredCount}, missing ${missingCount}`,
+      ...(latestNs === undefined ? [] : [`rtt ${inMs(latestNs)} ms ${picture(this.#latestNs)}`]),
+      ...(medianNs === undefined ? [] : [`median ${inMs(medianNs)} ms`]),
+    ].join(", ");
   }
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length / 2) - 1] ?? 0;
 }
 
 /** One column a value, the largest one the highest. */
@@ -36,8 +34,4 @@ function picture(values: readonly number[]): string {
   return values
     .map((value) => HEIGHTS[Math.round((value / highest) * (HEIGHTS.length - 1))] ?? "")
     .join("");
-}
-
-function inMs(ns: number): string {
-  return (ns / 1e6).toFixed(3);
 }

@@ -6,6 +6,7 @@ import type {
   PeerDocument,
   ProbeDocument,
 } from "../probe/probe-document.ts";
+import { inMs } from "./in-ms.ts";
 
 /** A measurement; its words are made of the document alone, so that a saved one reads the same. */
 export function measurement(document: ProbeDocument): Rendering<ProbeDocument> {
@@ -145,11 +146,6 @@ function remarks(document: ProbeDocument): readonly string[] {
 
 function timeCell(ns: number | null): string {
   return ns === null ? "–" : inMs(ns);
-}
-
-/** Always in milliseconds, so that figures can be set side by side; to the microsecond. */
-function inMs(ns: number): string {
-  return (ns / 1e6).toFixed(3);
 }
 
 function percent(ratio: number | null): string {

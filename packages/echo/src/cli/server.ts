@@ -6,8 +6,9 @@ import {
   unlessInterrupted,
   whenInterrupted,
 } from "@udp/core/cli";
+import type { EngineName } from "../engine.ts";
 import type { EchoRefusal, ReplyMode } from "../responder.ts";
-import type { EchoEngineName, EchoRequest, EchoServer } from "../server.ts";
+import type { EchoRequest, EchoServer } from "../server.ts";
 import { serveEcho } from "../server.ts";
 import { listening, request, summary } from "./render.ts";
 import { readStampKey } from "./stamp-key.ts";
@@ -22,7 +23,7 @@ export interface ServerFlags extends FamilyFlags, RateFlags {
   readonly peer?: readonly string[] | undefined;
   readonly allowSourcePort?: readonly number[] | undefined;
   readonly trusted?: true | undefined;
-  readonly engine: EchoEngineName | "auto";
+  readonly engine: EngineName | "auto";
   readonly workers: number;
   readonly json?: true | undefined;
   readonly quiet?: true | undefined;

@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Endpoint } from "@udp/core";
 import type { ServerDescriptor, ServerDescriptorOptions } from "@udp/core/linux";
 import { closeDescriptor, openServerDescriptor, stopReceiving } from "@udp/core/linux";
-import type { EchoRules } from "../create-session.ts";
+import type { EchoRules } from "../echo-rules.ts";
 import type { EchoCounters } from "../echo-session.ts";
 import { createCounters } from "../echo-session.ts";
 import { CounterBoard, createBoardMemory } from "./counter-board.ts";

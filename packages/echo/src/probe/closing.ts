@@ -1,10 +1,8 @@
 import type { OwnCounts } from "./accounting.ts";
 import { isPlausible } from "./accounting.ts";
 import type { PeerCounts } from "./packet.ts";
-import { readProbePacket, writeProbePacket } from "./packet.ts";
+import { CLOSE_BYTES, readProbePacket, writeProbePacket } from "./packet.ts";
 import { RepeatedRequest } from "./repeated-request.ts";
-
-const CLOSE_BYTES = 76;
 
 /** Asks the far end what it saw of a session, until it says so. */
 export class Closing {

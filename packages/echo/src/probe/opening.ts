@@ -1,5 +1,5 @@
 import { isLengthReply, readStampReply } from "@udp/core";
-import { PROBE_MAGIC, readProbePacket, writeProbePacket } from "./packet.ts";
+import { HELLO_BYTES, PROBE_MAGIC, readProbePacket, writeProbePacket } from "./packet.ts";
 import { RepeatedRequest } from "./repeated-request.ts";
 
 /**
@@ -10,12 +10,11 @@ import { RepeatedRequest } from "./repeated-request.ts";
 export type OpeningOutcome = "probe" | "echo" | "stamp" | "words" | "full" | "silence";
 
 const HELLO = { type: "hello" } as const;
-const PACKET_BYTES = 44;
 
 /** Finds out what the far end speaks, and opens a session where it can. */
 export class Opening {
   readonly #session: bigint;
-  readonly #packet = new Uint8Array(PACKET_BYTES);
+  readonly #packet = new Uint8Array(HELLO_BYTES);
   readonly #timeoutNs: number;
   #request: RepeatedRequest;
   #cookie: Uint8Array | undefined;

@@ -62,6 +62,12 @@ const DROPPED_OFFSET = BODY_OFFSET + COUNT_FIELDS.length * COUNT_BYTES;
 const REPORT_BYTES = DROPPED_OFFSET + COUNT_BYTES;
 const REFUSAL_BYTES = BODY_OFFSET + 1;
 
+/** A hello, and an open. */
+export const HELLO_BYTES: number = COOKIE_PACKET_BYTES;
+
+/** A close, and a report. */
+export const CLOSE_BYTES: number = REPORT_BYTES;
+
 /** The smallest probe: a reply of the same size has room for its stamps. */
 export const MIN_PROBE_BYTES = 40;
 
@@ -250,10 +256,14 @@ function readBody(type: ProbePacketType, payload: Uint8Array): ProbePacket | und
 /** What a payload says that it is, by its first bytes alone. */
 export function probePacketType(payload: Uint8Array): ProbePacketType | undefined {
   if (payload.byteLength < BODY_OFFSET) return undefined;
-  const isOurs =
-    payload[0] === 0x75 && payload[1] === 0x50 && payload[2] === 0x52 && payload[3] === 0x42;
-  if (!isOurs || payload[VERSION_OFFSET] !== VERSION) return undefined;
+  if (firstWordOf(payload) !== PROBE_MAGIC || payload[VERSION_OFFSET] !== VERSION) return undefined;
   return TYPES[(payload[TYPE_OFFSET] ?? 0) - 1];
+}
+
+/** Every datagram of a server comes by here, and a view would take longer than all else. */
+function firstWordOf(payload: Uint8Array): number {
+  const upper = ((payload[0] ?? 0) << 24) | ((payload[1] ?? 0) << 16);
+  return (upper | ((payload[2] ?? 0) << 8) | (payload[3] ?? 0)) >>> 0;
 }
 
 function isPadded(type: ProbePacketType): boolean {

@@ -2,6 +2,8 @@
 import type { Document } from "@udp/core/documents";
 import { countSchema, endpointSchema } from "@udp/core/documents";
 import * as v from "valibot";
+import type { EngineName } from "../engine.ts";
+import type { ProbeProtocolName } from "./protocol.ts";
 
 /**
  * Times in nanoseconds, and how they are spread. A percentile is null where the sample is too small for it:
@@ -81,8 +83,8 @@ export interface LossDocument {
 export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly target: string;
   readonly local: string;
-  readonly protocol: "probe" | "echo" | "stamp";
-  readonly engine: "portable" | "linux";
+  readonly protocol: ProbeProtocolName;
+  readonly engine: EngineName;
   /** Whether it was stopped before it was through. */
   readonly isStopped: boolean;
   readonly plan: PlanDocument;

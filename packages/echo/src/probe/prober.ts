@@ -20,13 +20,14 @@ import {
   UdpError,
   unspecifiedAddress,
 } from "@udp/core";
+import type { EngineName } from "../engine.ts";
 import { STAMP_PORT } from "../stamp/port.ts";
 import { simulatedWallClock, systemWallClock } from "../wall-clock.ts";
 import type { ProbePlan, ProbePlanOptions } from "./plan.ts";
 import { createProbeSession, probePlan } from "./plan.ts";
 import { runPortably } from "./portable-engine.ts";
 import type { ProbeProgress } from "./progress.ts";
-import type { ProbeEngineName, ProbeResult } from "./result.ts";
+import type { ProbeResult } from "./result.ts";
 import { resultOf } from "./result.ts";
 
 /** Whom {@link probe} measures the way to, and how. */
@@ -45,7 +46,7 @@ export interface ProbeOptions extends ProbePlanOptions {
    * `linux`: a thread that waits in the kernel, exact to some microseconds, with the kernel's own stamps.
    * `portable`: the event loop, exact to a millisecond. Default `auto`: `linux` where it can be had.
    */
-  readonly engine?: ProbeEngineName | "auto" | undefined;
+  readonly engine?: EngineName | "auto" | undefined;
   /** Told how far it has come, ten times a second at most. */
   readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
   /**
@@ -97,7 +98,7 @@ interface Measurement {
   readonly plan: ProbePlan;
 }
 
-function chosenEngine(options: ProbeOptions, plan: ProbePlan): ProbeEngineName {
+function chosenEngine(options: ProbeOptions, plan: ProbePlan): EngineName {
   const { engine = "auto", openSocket, clock } = options;
   choiceOption("engine", engine, ["auto", "portable", "linux"]);
   const isHandedIn = openSocket !== undefined || clock !== undefined;

@@ -1,5 +1,6 @@
 import type { Endpoint } from "@udp/core";
 import { formatEndpoint } from "@udp/core";
+import type { EngineName } from "../engine.ts";
 import { EchoError } from "../errors.ts";
 import type { Accounting, OwnCounts } from "./accounting.ts";
 import { accountFor } from "./accounting.ts";
@@ -32,9 +33,6 @@ export interface NoiseFloor {
   readonly sleepErrorNs: Float64Array;
 }
 
-/** What carries a measurement out. */
-export type ProbeEngineName = "portable" | "linux";
-
 /** Where a measurement took place. */
 export interface ProbePlace
   extends Pick<ProbeResult, "target" | "local" | "engine" | "noise" | "plan"> {
@@ -48,7 +46,7 @@ export interface ProbeResult extends Accounting {
   /** Where the datagrams left; with the port that the system chose. */
   readonly local: Endpoint;
   /** What sent and received: a socket of the runtime on its event loop, or one of the kernel's in a thread. */
-  readonly engine: ProbeEngineName;
+  readonly engine: EngineName;
   /** Whether it was stopped before it was through. */
   readonly isStopped: boolean;
   /** What the far end was measured with. */

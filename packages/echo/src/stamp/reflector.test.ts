@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { ArrivedDatagram } from "@udp/core";
 import {
   addressWords,
   areStampTlvsAuthentic,
@@ -13,7 +14,7 @@ import {
   writeStampRequest,
 } from "@udp/core";
 import fc from "fast-check";
-import type { StampArrival, StampReflectorMode, StampReflectorOptions } from "./reflector.ts";
+import type { StampReflectorMode, StampReflectorOptions } from "./reflector.ts";
 import { StampReflector } from "./reflector.ts";
 import { MAX_STAMP_SESSIONS, SESSION_LIFETIME_NS } from "./session-table.ts";
 
@@ -51,7 +52,7 @@ interface FromWhere {
   readonly nowNs?: number;
 }
 
-function arrival(payload: Uint8Array, from: FromWhere = {}): StampArrival {
+function arrival(payload: Uint8Array, from: FromWhere = {}): ArrivedDatagram {
   const { address = "192.0.2.1", port = 50_000 } = from;
   const hopLimit = "hopLimit" in from ? from.hopLimit : 64;
   return { payload, sourceAddress: addressWords(address), sourcePort: port, hopLimit };

@@ -16,12 +16,6 @@ import { StampSessionTable } from "./session-table.ts";
  */
 export type StampReflectorMode = "stateless" | "stateful";
 
-/** A request as it arrived. */
-export interface StampArrival extends ArrivedDatagram {
-  /** Time to live, or hop limit, that it had left; `undefined` where the socket does not tell. */
-  readonly hopLimit?: number | undefined;
-}
-
 /** When a request arrived. */
 export interface StampMoment {
   /** By a clock that never jumps: how long a session was silent. */
@@ -87,7 +81,7 @@ export class StampReflector {
    * Writes the answer to a request into `reply`, which has room for as many bytes, and returns its length,
    * which is that of the request; or why there is none.
    */
-  reflect(arrival: StampArrival, moment: StampMoment, reply: Uint8Array): number | StampRefusal {
+  reflect(arrival: ArrivedDatagram, moment: StampMoment, reply: Uint8Array): number | StampRefusal {
     const request = readStampRequest(arrival.payload, this.#options.key);
     if (typeof request === "string") return request;
     const replySequence = this.#replySequence(request, arrival, moment.nowNs);
@@ -106,7 +100,7 @@ export class StampReflector {
   /** The number of the reply; or why the request is not answered. */
   #replySequence(
     request: StampRequest,
-    arrival: StampArrival,
+    arrival: ArrivedDatagram,
     nowNs: number,
   ): number | "replayed" | "no-room" {
     const isAuthenticated = this.#options.key !== undefined;
