@@ -3,6 +3,7 @@ import type { MessageSocket, SendTime, SocketError } from "@udp/core/linux";
 import { ReadableWait } from "@udp/core/linux";
 import type { ProgressReports } from "../probe/progress.ts";
 import type { ProbeSession } from "../probe/session.ts";
+import { ReplyWatch } from "./reply-watch.ts";
 
 /** A thread that sleeps is woken so late now and then; it watches the clock for the rest. */
 const WATCH_NS = 60_000;
@@ -25,6 +26,7 @@ export interface BlockingRun {
 /** Carries a session out in a thread that does nothing else: it waits in the kernel, and is woken in time. */
 export class BlockingDriver {
   readonly #run: BlockingRun;
+  readonly #replyWatch = new ReplyWatch();
   #wait: ReadableWait;
   /** Datagrams that left. */
   #sendCount = 0;
@@ -53,6 +55,7 @@ export class BlockingDriver {
     const { socket, session } = this.#run;
     for (let message = socket.receive(); message; message = socket.receive()) {
       const { payload, from, arrivedAtUnixNs } = message;
+      this.#replyWatch.noteArrival(socket.lastReadAtNs);
       session.receive(payload, from, { atNs: socket.lastReadAtNs, arrivedAtUnixNs });
     }
     for (let report = socket.receiveReport(); report; report = socket.receiveReport()) {
@@ -74,6 +77,7 @@ export class BlockingDriver {
     const { session, socket, target } = this.#run;
     const probesBefore = session.sentCount;
     const sentAtNs = Bun.nanoseconds();
+    this.#replyWatch.noteSent(sentAtNs);
     const isTaken = socket.send(payload, { to: target }) === "sent";
     session.noteSent({ isTaken, sentAtNs, returnedAtNs: Bun.nanoseconds() });
     // Some kernels count a datagram that they did not take, others do not.
@@ -98,21 +102,30 @@ export class BlockingDriver {
   /** Waits until something comes, or is due. */
   #pause(): void {
     const { dueAtNs } = this.#run.session;
+    if (this.#watch(Math.min(dueAtNs, this.#replyWatch.untilNs))) return;
     const sleepNs = dueAtNs - Bun.nanoseconds() - WATCH_NS;
-    if (sleepNs > 0) this.#sleep(sleepNs);
-    else while (Bun.nanoseconds() < dueAtNs && !this.#isReadable(0));
+    if (sleepNs > 0) this.#isReadable(sleepNs);
+    else this.#watch(dueAtNs);
   }
 
-  #sleep(durationNs: number): void {
-    this.#isReadable(durationNs);
-    if (this.#isStopped || !this.#wait.isReadable(STOP)) return;
-    this.#isStopped = true;
-    this.#run.session.stop();
-    this.#wait = new ReadableWait([this.#run.socket.fd]);
+  /** Whether something came until then; a look is taken in any case. */
+  #watch(untilNs: number): boolean {
+    do {
+      if (this.#isReadable(0)) return true;
+    } while (Bun.nanoseconds() < untilNs);
+    return false;
   }
 
   #isReadable(timeoutNs: number): boolean {
     this.#wait.wait(timeoutNs);
-    return this.#wait.isReadable(0);
+    const isReadable = this.#wait.isReadable(0);
+    if (!this.#isStopped && this.#wait.isReadable(STOP)) this.#stop();
+    return isReadable;
+  }
+
+  #stop(): void {
+    this.#isStopped = true;
+    this.#run.session.stop();
+    this.#wait = new ReadableWait([this.#run.socket.fd]);
   }
 }
