@@ -10,11 +10,14 @@ import type { EchoRefusal } from "./responder.ts";
 import { echoRefusals } from "./responder.ts";
 
 export type {
+  ClocksDocument,
   DatagramDocument,
   DirectionDocument,
   DistributionDocument,
   LossDocument,
+  LossPlacesDocument,
   NoiseDocument,
+  OneWayDocument,
   PeerDocument,
   PlanDocument,
   ProbeDocument,

@@ -2,7 +2,7 @@ import type { Endpoint, ReplyLimits } from "@udp/core";
 import { choiceOption, ReplyGuard } from "@udp/core";
 import { EchoSession } from "./echo-session.ts";
 import { PlainResponder } from "./plain-responder.ts";
-import type { SocketLosses } from "./probe/peer.ts";
+import type { SocketCounts } from "./probe/peer.ts";
 import type { ReplyMode, Responder } from "./responder.ts";
 import { StampResponder } from "./stamp/responder.ts";
 import type { WallClock } from "./wall-clock.ts";
@@ -37,6 +37,7 @@ export function createEchoSession(
   { wallClock, droppedCount }: EchoSurroundings,
 ): GuardedSession {
   const responder = createResponder(rules, wallClock, () => ({
+    receivedCount: session.counters.receivedCount,
     droppedCount: droppedCount(),
     unsentCount: session.counters.unsentCount,
   }));
@@ -49,10 +50,10 @@ export function createEchoSession(
 function createResponder(
   { reply = "length", key, isStateful = false }: EchoRules,
   wallClock: WallClock,
-  socketLosses: () => SocketLosses,
+  socketCounts: () => SocketCounts,
 ): Responder {
   const mode = choiceOption("reply", reply, ["length", "echo", "stamp"]);
-  if (mode !== "stamp") return new PlainResponder(mode, { wallClock, socketLosses });
+  if (mode !== "stamp") return new PlainResponder(mode, { wallClock, socketCounts });
   return new StampResponder({ mode: isStateful ? "stateful" : "stateless", key, wallClock });
 }
 

@@ -18,10 +18,10 @@ function createSession(responder: Responder, limits: ReplyLimits = {}): EchoSess
 
 function plain(mode: "length" | "echo"): Responder {
   const wallClock = { unixNowNs: () => 0n, status: () => UNKNOWN_CLOCK };
-  return new PlainResponder(mode, { wallClock, socketLosses: () => NO_LOSSES });
+  return new PlainResponder(mode, { wallClock, socketCounts: () => NOTHING });
 }
 
-const NO_LOSSES = { droppedCount: undefined, unsentCount: 0 };
+const NOTHING = { receivedCount: 0, droppedCount: undefined, unsentCount: 0 };
 
 function arrived(payload: Uint8Array, from: Endpoint): ArrivedDatagram {
   return new ArrivalReader().read(payload, from);

@@ -64,7 +64,7 @@ export class EchoSession {
   #judge(request: ArrivedDatagram, reply: Uint8Array, nowNs: number): number | EchoRefusal {
     const refusal = this.#guard.refuseRequest(request, nowNs);
     if (refusal !== undefined) {
-      this.#responder.countRefusal(request);
+      this.#responder.countRefusal(request, nowNs);
       return refusal;
     }
     const outcome = this.#responder.answer(request, reply, nowNs);

@@ -6,11 +6,11 @@ import { MAX_REPLY_BYTES } from "./responder.ts";
 
 const CLIENT = { address: "192.0.2.7", port: 40_831 };
 const wallClock = { unixNowNs: () => 0n, status: () => UNKNOWN_CLOCK };
-const socketLosses = () => ({ droppedCount: undefined, unsentCount: 0 });
+const socketCounts = () => ({ receivedCount: 0, droppedCount: undefined, unsentCount: 0 });
 const reply = new Uint8Array(MAX_REPLY_BYTES);
 
 function respond(mode: "length" | "echo", request: Uint8Array): Uint8Array {
-  const responder = new PlainResponder(mode, { wallClock, socketLosses });
+  const responder = new PlainResponder(mode, { wallClock, socketCounts });
   const arrived = new ArrivalReader().read(request, CLIENT);
   return reply.subarray(0, responder.answer(arrived, reply, 0));
 }
@@ -42,7 +42,7 @@ test("property: echo gives back the same bytes", () => {
 
 test("what it sends itself is its own, in each mode", () => {
   const own = (mode: "length" | "echo"): boolean[] => {
-    const responder = new PlainResponder(mode, { wallClock, socketLosses });
+    const responder = new PlainResponder(mode, { wallClock, socketCounts });
     const answers = ["Your data was 5 bytes long", "hello"].map(bytes);
     return answers.map((payload) => responder.isOwnReply(payload));
   };

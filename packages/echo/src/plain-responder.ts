@@ -20,8 +20,8 @@ export class PlainResponder implements Responder {
     );
   }
 
-  countRefusal(request: ArrivedDatagram): void {
-    this.#probes.countRefusal(request);
+  countRefusal(request: ArrivedDatagram, nowNs: number): void {
+    this.#probes.countRefusal(request, nowNs);
   }
 
   isOwnReply(payload: Uint8Array): boolean {

@@ -29,7 +29,7 @@ export interface Responder {
    */
   answer(request: ArrivedDatagram, reply: Uint8Array, nowNs: number): number | StampRefusal;
   /** The guard had something against a request. */
-  countRefusal(request: ArrivedDatagram): void;
+  countRefusal(request: ArrivedDatagram, nowNs: number): void;
   /** Whether a payload is what this sends, so that answering it would answer an answer. */
   isOwnReply(payload: Uint8Array): boolean;
 }

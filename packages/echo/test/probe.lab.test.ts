@@ -3,8 +3,8 @@ import { seededRandom } from "@udp/core";
 import type { Lab, LinkReport } from "@udp/lab";
 import { createPair } from "@udp/lab";
 import { labTest } from "@udp/lab/testing";
-import type { Accounting } from "../src/probe/accounting.ts";
-import type { ProbeCounts } from "../src/probe/result.ts";
+import type { LossPlaces } from "../src/probe/loss-places.ts";
+import type { ProbeResult } from "../src/probe/result.ts";
 import { randomMixture } from "./mixture.ts";
 import { listening, UDP_ECHO } from "./udp-echo.ts";
 
@@ -14,7 +14,7 @@ const COUNT = 500;
 const PLAN = { count: COUNT, intervalMs: 1, waitMs: 300, answerTimeoutMs: 20_000 };
 
 /** What the gated probe prints in the end. */
-type Measured = Accounting & { readonly counts: ProbeCounts };
+type Measured = Pick<ProbeResult, "counts" | "forward" | "backward" | "lossPlaces">;
 
 /** So many networks at once, each with so many mixtures one after the other. */
 const [NETWORKS, MIXTURES_EACH] = [4, 6];
@@ -33,13 +33,30 @@ async function compareIn(network: number): Promise<void> {
       ...forward,
       backward: randomMixture(random),
     });
+    const there = deeds("forward", before, after);
+    const back = deeds("backward", before, after);
     expect(measured).toMatchObject({
-      forward: deeds("forward", before, after),
-      backward: deeds("backward", before, after),
+      forward: there,
+      backward: back,
       counts: { sentCount: COUNT },
+      lossPlaces: {
+        ...NOWHERE,
+        forwardPathCount: there.lostCount,
+        backwardPathCount: back.lostCount,
+      },
     });
   }
 }
+
+const NOWHERE: LossPlaces = {
+  ownSendBufferCount: 0,
+  forwardPathCount: 0,
+  peerReceiveBufferCount: 0,
+  peerSendBufferCount: 0,
+  backwardPathCount: 0,
+  ownReceiveBufferCount: 0,
+  unknownCount: 0,
+};
 
 const SERVER = [
   ...UDP_ECHO,

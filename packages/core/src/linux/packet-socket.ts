@@ -2,22 +2,18 @@ import { ptr } from "bun:ffi";
 import { interfaceIndex, noSuchInterface } from "./interface-index.ts";
 import { lastSystemError, libc, MSG_DONTWAIT, setSocketOption } from "./libc.ts";
 import { AF_PACKET, encodePacketSockaddr } from "./sockaddr.ts";
+import { enlargeReceiveBuffer } from "./socket-options.ts";
 
 const SOCK_RAW = 3;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o200_0000;
 
-const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
 const SOL_PACKET = 263;
 const PACKET_STATISTICS = 6;
 const PACKET_VNET_HDR = 15;
 const PACKET_IGNORE_OUTGOING = 23;
 
 const ON = new Int32Array([1]);
-
-/** The kernel grants what `net.core.rmem_max` allows. */
-const RECEIVE_BUFFER_BYTES = new Int32Array([8 << 20]);
 
 /**
  * What stands before each frame: `struct virtio_net_hdr`, which says whether the frame's checksum
@@ -87,7 +83,7 @@ export class PacketSocket implements Disposable {
   #listen(interfaceIndex: number): void {
     setSocketOption(this.fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, ON);
     setSocketOption(this.fd, SOL_PACKET, PACKET_VNET_HDR, ON);
-    setSocketOption(this.fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+    enlargeReceiveBuffer(this.fd);
     const sockaddr = encodePacketSockaddr(interfaceIndex);
     if (libc().bind(this.fd, ptr(sockaddr), sockaddr.byteLength) !== 0) {
       throw lastSystemError("binding a packet socket");

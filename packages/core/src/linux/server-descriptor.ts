@@ -2,12 +2,11 @@ import type { Endpoint } from "../address/endpoint.ts";
 import { addressFamily } from "../address/ip-address.ts";
 import { bindDescriptor, localEndpoint, openDescriptor } from "./descriptor.ts";
 import { libc, setSocketOption } from "./libc.ts";
-import { receiveIpv6Only, receiveUnicastOnly } from "./socket-options.ts";
+import { enlargeReceiveBuffer, receiveIpv6Only, receiveUnicastOnly } from "./socket-options.ts";
 
 const SOL_SOCKET = 1;
 const SO_REUSEPORT = 15;
 const SHUT_RD = 0;
-const SO_RCVBUF = 8;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 
@@ -36,9 +35,6 @@ const RECEIVE_PATIENCE = timeval(100_000n);
 /** So long a reply waits for room: a batch of them must not keep the thread from ending. */
 const SEND_PATIENCE = timeval(1000n);
 
-/** As much as the system allows (net.core.rmem_max): while a thread sends, others go on. */
-const RECEIVE_BUFFER_BYTES = Int32Array.of(4_194_304);
-
 /**
  * Binds a socket that waits, and that takes only what was sent to an address of this host.
  *
@@ -54,7 +50,7 @@ export function openServerDescriptor(options: ServerDescriptorOptions): ServerDe
     if (sharesPort) setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, Int32Array.of(1));
     setSocketOption(fd, SOL_SOCKET, SO_RCVTIMEO, RECEIVE_PATIENCE);
     setSocketOption(fd, SOL_SOCKET, SO_SNDTIMEO, SEND_PATIENCE);
-    setSocketOption(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+    enlargeReceiveBuffer(fd);
     bindDescriptor(fd, local);
     receiveUnicastOnly(fd, family);
     return { fd, local: { ...localEndpoint(fd), address: local.address } };

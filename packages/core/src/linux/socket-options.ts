@@ -19,12 +19,15 @@ const IPV6_MULTICAST_ALL = 29;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const SO_BROADCAST = 6;
+const SO_RCVBUF = 8;
 const SO_BINDTODEVICE = 25;
 const SO_ATTACH_FILTER = 26;
 const SO_MEMINFO = 55;
 
 const MEMINFO_FIELDS = 9;
 const MEMINFO_DROPS = 8; // SK_MEMINFO_DROPS
+
+const RECEIVE_BUFFER_BYTES = new Int32Array([8 << 20]);
 
 const OFF = new Int32Array([0]);
 const ON = new Int32Array([1]);
@@ -58,6 +61,11 @@ export function receiveJoinedGroupsOnly(fd: number, family: AddressFamily): void
 /** Leaves IPv4 to other sockets, which may then have the same port. */
 export function receiveIpv6Only(fd: number): void {
   setSocketOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, ON);
+}
+
+/** Makes room for what comes while its reader does something else: 8 MB, or what `net.core.rmem_max` allows. */
+export function enlargeReceiveBuffer(fd: number): void {
+  setSocketOption(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
 }
 
 /** Whether the socket may send to broadcast addresses. */

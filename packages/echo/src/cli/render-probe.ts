@@ -3,6 +3,7 @@ import { columns, counted } from "@udp/core/cli";
 import type {
   DirectionDocument,
   DistributionDocument,
+  LossPlacesDocument,
   PeerDocument,
   ProbeDocument,
 } from "../probe/probe-document.ts";
@@ -18,6 +19,7 @@ function describe(document: ProbeDocument): readonly string[] {
     heading(document),
     loss(document),
     ...directions(document),
+    ...places(document),
     "",
     ...times(document),
     "",
@@ -83,6 +85,22 @@ function refusals({ refusedCount }: PeerDocument): readonly string[] {
   ];
 }
 
+const PLACES: readonly (readonly [keyof LossPlacesDocument, string])[] = [
+  ["ownSendBufferCount", "not taken by this host's system, and never sent"],
+  ["forwardPathCount", "on the way there"],
+  ["peerReceiveBufferCount", "in the far end's full receive buffer"],
+  ["peerSendBufferCount", "not taken by the far end's system"],
+  ["backwardPathCount", "on the way back"],
+  ["ownReceiveBufferCount", "in this host's full receive buffer"],
+  ["unknownCount", "not known where"],
+];
+
+function places({ lossPlaces }: ProbeDocument): readonly string[] {
+  const told = PLACES.filter(([place]) => lossPlaces[place] > 0);
+  if (told.length === 0) return [];
+  return [`Lost: ${told.map(([place, words]) => `${lossPlaces[place]} ${words}`).join(", ")}`];
+}
+
 const STATISTICS = [
   ["min", "minNs"],
   ["median", "medianNs"],
@@ -106,6 +124,8 @@ function times(document: ProbeDocument): readonly string[] {
     ["far end", document.serverProcessing],
     ["queueing forward", document.queueing?.forward ?? null],
     ["queueing backward", document.queueing?.backward ?? null],
+    ["one way forward", document.oneWay?.forward ?? null],
+    ["one way backward", document.oneWay?.backward ?? null],
     ["IPDV", document.ipdv],
     ["to itself", document.noise?.selfRtt ?? null],
     ["woken late", document.noise?.sleepError ?? null],
@@ -125,7 +145,6 @@ function remarks(document: ProbeDocument): readonly string[] {
     "of another key": document.wrongHmacCount,
     malformed: document.malformedCount,
     "not known to the far end any more": document.forgottenCount,
-    "not taken by this system": document.unsentCount,
   }).filter(([, count]) => count > 0);
   return [
     stamps === "kernel"

@@ -52,12 +52,14 @@ function measure({ target, local, plan, stopFd }: ProbeOrder): ProbeResult {
   );
   new BlockingDriver({ session, socket, target, stopFd, progress }).run();
   const { local: left, droppedCount } = socket;
+  const { isSynchronised: isClockSynchronised } = wallClock.status();
   const place = { target, local: left, droppedCount, engine: "linux", noise, plan } as const;
-  return resultOf(session, place);
+  return resultOf(session, { ...place, isClockSynchronised });
 }
 
 function openSocket(local: Endpoint, { hopLimit, dscp, dontFragment }: ProbePlan): MessageSocket {
   const socket = new MessageSocket({ family: addressFamily(local.address), local });
+  socket.enlargeReceiveBuffer();
   socket.reportErrors(true);
   socket.reportTimes(true);
   if (hopLimit !== undefined) socket.setHopLimit(hopLimit);

@@ -17,6 +17,7 @@ const PEER: PeerCounts = {
   refusedCount: 2,
   undecidedCount: 0,
   unsentCount: 0,
+  foreignCount: 0,
   droppedCount: undefined,
 };
 

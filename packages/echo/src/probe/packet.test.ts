@@ -33,6 +33,7 @@ const packets: fc.Arbitrary<ProbePacket> = fc.oneof(
       undecidedCount: count,
       droppedCount: fc.option(count, { nil: undefined }),
       unsentCount: count,
+      foreignCount: count,
     }),
   }),
   fc.record({
@@ -56,6 +57,7 @@ const NO_COUNTS: PeerCounts = {
   undecidedCount: 0,
   droppedCount: undefined,
   unsentCount: 0,
+  foreignCount: 0,
 };
 
 describe("probe packets", () => {
@@ -81,7 +83,7 @@ describe("probe packets", () => {
 
   test("property: what was written is read", () => {
     fc.assert(
-      fc.property(packets, fc.integer({ min: 76, max: 200 }), (packet, bytes) => {
+      fc.property(packets, fc.integer({ min: 84, max: 200 }), (packet, bytes) => {
         const target = crypto.getRandomValues(new Uint8Array(bytes));
         const length = writeProbePacket(packet, target);
         expect(readProbePacket(target.subarray(0, length))).toEqual(packet);
@@ -93,7 +95,7 @@ describe("probe packets", () => {
   test("property: a packet that is cut is none, and nothing throws", () => {
     fc.assert(
       fc.property(packets, fc.nat(), fc.uint8Array(), (packet, cut, junk) => {
-        const target = new Uint8Array(76);
+        const target = new Uint8Array(84);
         const length = writeProbePacket(packet, target);
         const shortest = SHORTEST_PADDED.get(packet.type) ?? length;
         expect(readProbePacket(target.subarray(0, cut % shortest))).toBeUndefined();
@@ -106,7 +108,7 @@ describe("probe packets", () => {
   });
 
   test("another version, type or impossible count is not read", () => {
-    const target = new Uint8Array(76);
+    const target = new Uint8Array(84);
     writeProbePacket({ type: "report", session: 1n, number: 0, counts: NO_COUNTS }, target);
     const changed = (offset: number, byte: number): Uint8Array => target.with(offset, byte);
     expect(

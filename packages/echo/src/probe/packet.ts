@@ -20,8 +20,8 @@ import { ADDRESS_COOKIE_BYTES, maxPayloadBytes } from "@udp/core";
 //  4  opened   server  window, 4 bytes
 //  5  probe    client  anything, 20 bytes and more
 //  6  reply    server  reply number, 4 bytes; received, sent, 8 bytes each; the rest of the probe
-//  7  close    client  zeros, 56 bytes
-//  8  report   server  seven counts of 8 bytes each
+//  7  close    client  zeros, 64 bytes
+//  8  report   server  eight counts of 8 bytes each
 //  9  refusal  server  reason, 1 byte
 // 10  echo     client  anything; never answered by this protocol, but sent back by RFC 862
 //
@@ -53,6 +53,7 @@ const COUNT_FIELDS = [
   "refusedCount",
   "undecidedCount",
   "unsentCount",
+  "foreignCount",
 ] as const;
 
 const COUNT_BYTES = 8;
@@ -185,6 +186,8 @@ export interface PeerCounts {
   readonly droppedCount: number | undefined;
   /** Replies to anybody that the server's system did not take. */
   readonly unsentCount: number;
+  /** Datagrams of anybody else that arrived meanwhile. */
+  readonly foreignCount: number;
 }
 
 interface ReportAnswer extends Header<"report"> {
@@ -335,7 +338,7 @@ function readCounts(view: DataView): PeerCounts | undefined {
   const droppedCount = dropped === UNKNOWN ? undefined : Number(dropped);
   if (![...counts, droppedCount ?? 0].every(Number.isSafeInteger)) return undefined;
   const [distinctCount = 0, copyCount = 0, replyCount = 0, refusedCount = 0, ...others] = counts;
-  const [undecidedCount = 0, unsentCount = 0] = others;
+  const [undecidedCount = 0, unsentCount = 0, foreignCount = 0] = others;
   return {
     distinctCount,
     copyCount,
@@ -343,6 +346,7 @@ function readCounts(view: DataView): PeerCounts | undefined {
     refusedCount,
     undecidedCount,
     unsentCount,
+    foreignCount,
     droppedCount,
   };
 }

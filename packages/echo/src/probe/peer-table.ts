@@ -1,6 +1,6 @@
 import type { ArrivedDatagram } from "@udp/core";
 import { isSingleHost } from "@udp/core";
-import type { SocketLosses } from "./peer.ts";
+import type { SocketCounts } from "./peer.ts";
 import { ProbePeer } from "./peer.ts";
 
 /** So many sessions at once; each takes 8 KB. */
@@ -35,14 +35,14 @@ export class PeerTable {
   admit(
     session: bigint,
     request: ArrivedDatagram,
-    losses: SocketLosses,
+    counts: SocketCounts,
     nowNs: number,
   ): ProbePeer | undefined {
     this.#forget(nowNs - LIFETIME_NS);
     if (this.#peers.size >= MAX_SESSIONS) this.#forget(nowNs - SPARED_NS);
     if (this.#peers.size >= MAX_SESSIONS || this.#isCrowded(request)) return undefined;
     if (this.#peers.has(session)) return undefined;
-    const peer = new ProbePeer(request, losses, nowNs);
+    const peer = new ProbePeer(request, counts, nowNs);
     this.#peers.set(session, peer);
     return peer;
   }

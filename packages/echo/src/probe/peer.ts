@@ -5,8 +5,10 @@ import type { PeerCounts } from "./packet.ts";
 /** Copies are told from first arrivals among so many numbers: 3 s of probes every 50 µs. */
 export const WINDOW_SIZE = 65_536;
 
-/** What the server's socket has lost of anybody's datagrams so far. */
-export interface SocketLosses {
+/** What the server's socket has met with so far, whoever it was from. */
+export interface SocketCounts {
+  /** Datagrams that arrived. */
+  readonly receivedCount: number;
   /** Datagrams that its buffer had no room for; `undefined` where nobody counts. */
   readonly droppedCount: number | undefined;
   /** Replies that the system did not take. */
@@ -17,21 +19,26 @@ export interface SocketLosses {
 export class ProbePeer implements DatagramSource {
   readonly sourceAddress: Uint32Array;
   readonly sourcePort: number;
-  heardAtNs: number;
   readonly #window = new SequenceWindow(WINDOW_SIZE);
-  readonly #before: SocketLosses;
+  readonly #before: SocketCounts;
   #distinctCount = 0;
   #copyCount = 0;
   #replyCount = 0;
   #refusedCount = 0;
   #undecidedCount = 0;
+  #heardCount = 0;
+  #heardAtNs: number;
 
-  /** @param before what the socket had lost when the session began. */
-  constructor({ sourceAddress, sourcePort }: DatagramSource, before: SocketLosses, nowNs: number) {
+  /** @param before what the socket had met with when the session began, its first datagram included. */
+  constructor({ sourceAddress, sourcePort }: DatagramSource, before: SocketCounts, nowNs: number) {
     this.sourceAddress = sourceAddress.slice();
     this.sourcePort = sourcePort;
-    this.heardAtNs = nowNs;
+    this.#heardAtNs = nowNs;
     this.#before = before;
+  }
+
+  get heardAtNs(): number {
+    return this.#heardAtNs;
   }
 
   isFrom({ sourceAddress, sourcePort }: ArrivedDatagram): boolean {
@@ -39,6 +46,12 @@ export class ProbePeer implements DatagramSource {
       sourcePort === this.sourcePort &&
       sourceAddress.every((word, index) => word === this.sourceAddress[index])
     );
+  }
+
+  /** Something of the session came. */
+  noteHeard(nowNs: number): void {
+    this.#heardCount++;
+    this.#heardAtNs = nowNs;
   }
 
   /** A probe came. */
@@ -58,9 +71,9 @@ export class ProbePeer implements DatagramSource {
     return this.#replyCount++;
   }
 
-  /** @param now what the socket has lost by now. */
-  counts(now: SocketLosses): PeerCounts {
-    const { droppedCount } = this.#before;
+  /** @param now what the socket has met with by now. */
+  counts(now: SocketCounts): PeerCounts {
+    const { receivedCount, droppedCount, unsentCount } = this.#before;
     const isDropKnown = droppedCount !== undefined && now.droppedCount !== undefined;
     return {
       distinctCount: this.#distinctCount,
@@ -69,7 +82,8 @@ export class ProbePeer implements DatagramSource {
       refusedCount: this.#refusedCount,
       undecidedCount: this.#undecidedCount,
       droppedCount: isDropKnown ? now.droppedCount - droppedCount : undefined,
-      unsentCount: now.unsentCount - this.#before.unsentCount,
+      unsentCount: now.unsentCount - unsentCount,
+      foreignCount: now.receivedCount - receivedCount - this.#heardCount,
     };
   }
 }

@@ -46,8 +46,39 @@ export interface PeerDocument {
   readonly undecidedCount: number;
   /** Replies to anybody that its system did not take. */
   readonly unsentCount: number;
+  /** Datagrams of anybody else that arrived meanwhile. */
+  readonly foreignCount: number;
   /** Datagrams of anybody that its buffer had no room for; null where nobody counts them. */
   readonly droppedCount: number | null;
+}
+
+/**
+ * Where datagrams and replies were lost. What a buffer had no room for is put down to it only where nothing else
+ * can have been among it; what cannot be told is in `unknownCount`.
+ */
+export interface LossPlacesDocument {
+  /** Datagrams that this host's system did not take; they are none of those sent. */
+  readonly ownSendBufferCount: number;
+  readonly forwardPathCount: number;
+  readonly peerReceiveBufferCount: number;
+  readonly peerSendBufferCount: number;
+  readonly backwardPathCount: number;
+  readonly ownReceiveBufferCount: number;
+  readonly unknownCount: number;
+}
+
+/** Delays by the clocks of both ends: as good as these agree. */
+export interface OneWayDocument {
+  readonly forward: DistributionDocument;
+  readonly backward: DistributionDocument;
+}
+
+/** What is known of the clocks of both ends. */
+export interface ClocksDocument {
+  /** Whether this host's is said to be synchronised. */
+  readonly isOwnSynchronised: boolean;
+  /** Whether the far end has said so of its own with every reply. */
+  readonly isPeerSynchronised: boolean;
 }
 
 /** What was to be sent. */
@@ -107,6 +138,7 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly loss: LossDocument;
   readonly forward: DirectionDocument;
   readonly backward: DirectionDocument;
+  readonly lossPlaces: LossPlacesDocument;
   /** Null where the far end does not say. */
   readonly peer: PeerDocument | null;
   /** Whose clock the round trips are by: the kernel's, or this program's, around its calls. */
@@ -130,6 +162,9 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly reordering: ReorderingDocument;
   /** Null where the far end gives no times. */
   readonly queueing: QueueingDocument | null;
+  readonly clocks: ClocksDocument;
+  /** Null unless both clocks are said to be synchronised, and the kernel stamped at this end. */
+  readonly oneWay: OneWayDocument | null;
   /** Null with the engine `portable`. */
   readonly noise: NoiseDocument | null;
 }
@@ -213,7 +248,18 @@ const peerSchema: v.GenericSchema<unknown, PeerDocument> = v.strictObject({
   refusedCount: countSchema,
   undecidedCount: countSchema,
   unsentCount: countSchema,
+  foreignCount: countSchema,
   droppedCount: optionalCount,
+});
+
+const lossPlacesSchema: v.GenericSchema<unknown, LossPlacesDocument> = v.strictObject({
+  ownSendBufferCount: countSchema,
+  forwardPathCount: countSchema,
+  peerReceiveBufferCount: countSchema,
+  peerSendBufferCount: countSchema,
+  backwardPathCount: countSchema,
+  ownReceiveBufferCount: countSchema,
+  unknownCount: countSchema,
 });
 
 const planSchema: v.GenericSchema<unknown, PlanDocument> = v.strictObject({
@@ -251,6 +297,16 @@ const queueingSchema: v.GenericSchema<unknown, QueueingDocument> = v.strictObjec
   driftPpm: optionalTime,
 });
 
+const clocksSchema: v.GenericSchema<unknown, ClocksDocument> = v.strictObject({
+  isOwnSynchronised: v.boolean(),
+  isPeerSynchronised: v.boolean(),
+});
+
+const oneWaySchema: v.GenericSchema<unknown, OneWayDocument> = v.strictObject({
+  forward: distributionSchema,
+  backward: distributionSchema,
+});
+
 const noiseSchema: v.GenericSchema<unknown, NoiseDocument> = v.strictObject({
   selfRtt: distributionSchema,
   sleepError: distributionSchema,
@@ -279,6 +335,7 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   loss: lossSchema,
   forward: directionSchema,
   backward: directionSchema,
+  lossPlaces: lossPlacesSchema,
   peer: v.nullable(peerSchema),
   stamps: v.picklist(["kernel", "program"]),
   rtt: distributionSchema,
@@ -291,6 +348,8 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   jitterNs: optionalTime,
   reordering: reorderingSchema,
   queueing: v.nullable(queueingSchema),
+  clocks: clocksSchema,
+  oneWay: v.nullable(oneWaySchema),
   noise: v.nullable(noiseSchema),
 });
 

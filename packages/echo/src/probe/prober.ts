@@ -132,5 +132,6 @@ async function measurePortably(
   const run = { target, openSocket, clock, local, hopLimit, signal, onProgress };
   const place = await runPortably(session, run);
   if (session.run === undefined) signal?.throwIfAborted();
-  return resultOf(session, { ...place, plan });
+  const { isSynchronised: isClockSynchronised } = wallClock.status();
+  return resultOf(session, { ...place, plan, isClockSynchronised });
 }

@@ -4,7 +4,7 @@ import { ADDRESS_COOKIE_LIFETIME_NS, ArrivalReader, seededRandom } from "@udp/co
 import fc from "fast-check";
 import type { ProbePacket } from "./packet.ts";
 import { readProbePacket, writeProbePacket } from "./packet.ts";
-import type { SocketLosses } from "./peer.ts";
+import type { SocketCounts } from "./peer.ts";
 import { isProbeAnswer, ProbeReflector } from "./reflector.ts";
 
 const CLIENT: Endpoint = { address: "192.0.2.7", port: 40_831 };
@@ -13,7 +13,7 @@ const SESSION = 0x01_02_03_04_05_06_07_08n;
 const MINUTE_NS = 60_000_000_000;
 
 /** A reflector whose clock goes on by 5 ns with each look at it. */
-function createReflector(losses: () => SocketLosses = noLosses): ProbeReflector {
+function createReflector(socketCounts: () => SocketCounts = busySocket()): ProbeReflector {
   let unixNs = 1000n;
   const unixNowNs = (): bigint => {
     unixNs += 5n;
@@ -22,14 +22,19 @@ function createReflector(losses: () => SocketLosses = noLosses): ProbeReflector 
   return new ProbeReflector(
     {
       wallClock: { unixNowNs, status: () => ({ isSynchronised: true, maxErrorNs: 0 }) },
-      socketLosses: losses,
+      socketCounts,
     },
     seededRandom(1),
   );
 }
 
-function noLosses(): SocketLosses {
-  return { droppedCount: undefined, unsentCount: 0 };
+/** Between two looks at it a hundred datagrams come. */
+function busySocket(): () => SocketCounts {
+  let receivedCount = 0;
+  return () => {
+    receivedCount += 100;
+    return { receivedCount, droppedCount: undefined, unsentCount: 0 };
+  };
 }
 
 interface Exchange {
@@ -42,7 +47,7 @@ interface Exchange {
 function ask(
   reflector: ProbeReflector,
   packet: ProbePacket,
-  { from = CLIENT, nowNs = 0, bytes = 76, hopLimit }: Exchange = {},
+  { from = CLIENT, nowNs = 0, bytes = 84, hopLimit }: Exchange = {},
 ): ProbePacket | undefined {
   const request = new Uint8Array(bytes).fill(0xab);
   const length = writeProbePacket(packet, request);
@@ -141,16 +146,16 @@ describe("ProbeReflector", () => {
     expect(ask(reflector, CLOSE)).toMatchObject({ counts: { distinctCount: 1 } });
   });
 
-  test("tells what was refused, and what the socket lost since the session began", () => {
-    let losses: SocketLosses = { droppedCount: 10, unsentCount: 5 };
-    const reflector = createReflector(() => losses);
+  test("tells what was refused, and what the socket met with since the session began", () => {
+    let counts: SocketCounts = { receivedCount: 40, droppedCount: 10, unsentCount: 5 };
+    const reflector = createReflector(() => counts);
     open(reflector);
-    losses = { droppedCount: 12, unsentCount: 8 };
+    counts = { receivedCount: 44, droppedCount: 12, unsentCount: 8 };
     const request = new Uint8Array(40);
     writeProbePacket(probe(0), request);
-    reflector.countRefusal(new ArrivalReader().read(request, CLIENT));
-    reflector.countRefusal(new ArrivalReader().read(request, STRANGER));
-    reflector.countRefusal(new ArrivalReader().read(new Uint8Array(40), CLIENT));
+    reflector.countRefusal(new ArrivalReader().read(request, CLIENT), 0);
+    reflector.countRefusal(new ArrivalReader().read(request, STRANGER), 0);
+    reflector.countRefusal(new ArrivalReader().read(new Uint8Array(40), CLIENT), 0);
     expect(ask(reflector, CLOSE)).toMatchObject({
       counts: {
         distinctCount: 1,
@@ -159,6 +164,7 @@ describe("ProbeReflector", () => {
         refusedCount: 1,
         droppedCount: 2,
         unsentCount: 3,
+        foreignCount: 2,
       },
     });
   });
@@ -186,7 +192,7 @@ describe("ProbeReflector", () => {
       fc
         .tuple(fc.constantFrom("hello", "probe", "close", "echo"), fc.integer({ min: 40, max: 99 }))
         .map(([type, bytes]) => {
-          const payload = new Uint8Array(Math.max(bytes, 76));
+          const payload = new Uint8Array(Math.max(bytes, 84));
           return payload.subarray(
             0,
             writeProbePacket({ type, session: SESSION, number: 1 }, payload),
@@ -200,7 +206,7 @@ describe("ProbeReflector", () => {
         for (const payload of requests) {
           const arrived = new ArrivalReader().read(payload, CLIENT);
           const length = reflector.answer(arrived, reply, 0);
-          reflector.countRefusal(arrived);
+          reflector.countRefusal(arrived, 0);
           if (length === undefined) continue;
           const answer = reply.slice(0, length);
           expect(length).toBeLessThanOrEqual(payload.byteLength);

@@ -10,7 +10,7 @@ import type {
   ReplyAnswer,
 } from "./packet.ts";
 import { probePacketType, readProbePacket, writeProbePacket } from "./packet.ts";
-import type { ProbePeer, SocketLosses } from "./peer.ts";
+import type { ProbePeer, SocketCounts } from "./peer.ts";
 import { WINDOW_SIZE } from "./peer.ts";
 import { PeerTable } from "./peer-table.ts";
 
@@ -18,7 +18,7 @@ import { PeerTable } from "./peer-table.ts";
 export interface ProbeReflectorHost {
   /** For the stamps of replies. */
   readonly wallClock: WallClock;
-  socketLosses(): SocketLosses;
+  socketCounts(): SocketCounts;
 }
 
 /** Sessions are what a cookie is good for. */
@@ -62,7 +62,7 @@ export class ProbeReflector {
     const packet = readRequest(request.payload);
     if (packet === undefined) return undefined;
     const peer = this.#peers.find(packet.session, request);
-    if (peer !== undefined) peer.heardAtNs = nowNs;
+    peer?.noteHeard(nowNs);
     if (packet.type !== "probe" || peer === undefined) {
       return writeProbePacket(this.#manage(packet, peer, request, nowNs), reply);
     }
@@ -72,10 +72,12 @@ export class ProbeReflector {
   }
 
   /** A request was refused: where it is a probe, its client will be told how many were. */
-  countRefusal(request: ArrivedDatagram): void {
+  countRefusal(request: ArrivedDatagram, nowNs: number): void {
     const packet = readRequest(request.payload);
-    if (packet?.type !== "probe") return;
+    if (packet === undefined) return;
     const peer = this.#peers.find(packet.session, request);
+    peer?.noteHeard(nowNs);
+    if (packet.type !== "probe") return;
     peer?.count(packet.number);
     peer?.countRefusal();
   }
@@ -107,7 +109,7 @@ export class ProbeReflector {
         return peer === undefined ? this.#open(packet, request, nowNs) : opened(packet);
       case "close":
         if (peer === undefined) return refusal(packet, "unknown");
-        return { ...packet, type: "report", counts: peer.counts(this.#host.socketLosses()) };
+        return { ...packet, type: "report", counts: peer.counts(this.#host.socketCounts()) };
       case "probe":
         return refusal(packet, "unknown");
     }
@@ -115,8 +117,8 @@ export class ProbeReflector {
 
   #open(packet: OpenRequest, request: ArrivedDatagram, nowNs: number): ProbeAnswer {
     if (!this.#cookies.isValid(packet.cookie, request, nowNs)) return refusal(packet, "cookie");
-    const losses = this.#host.socketLosses();
-    const peer = this.#peers.admit(packet.session, request, losses, nowNs);
+    const counts = this.#host.socketCounts();
+    const peer = this.#peers.admit(packet.session, request, counts, nowNs);
     return peer === undefined ? refusal(packet, "full") : opened(packet);
   }
 }

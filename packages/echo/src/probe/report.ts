@@ -16,6 +16,7 @@ import type {
   DistributionDocument,
   LossDocument,
   NoiseDocument,
+  OneWayDocument,
   PeerDocument,
   PlanDocument,
   ProbeDocument,
@@ -59,6 +60,7 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     loss: lossDocument(samples),
     forward: directionDocument(result.forward),
     backward: directionDocument(result.backward),
+    lossPlaces: result.lossPlaces,
     peer: peer === undefined ? null : peerDocument(peer),
     stamps,
     rtt: spread(rttsNs),
@@ -71,6 +73,11 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     jitterNs: rounded(interarrivalJitterNs(inArrivalOrder(rttsNs, samples))),
     reordering: reorderingDocument(samples),
     queueing: queueingDocument(samples),
+    clocks: {
+      isOwnSynchronised: result.isClockSynchronised,
+      isPeerSynchronised: samples.isPeerSynchronised,
+    },
+    oneWay: result.isClockSynchronised ? oneWayDocument(samples) : null,
     noise: result.noise === undefined ? null : noiseDocument(result.noise),
   };
 }
@@ -149,6 +156,21 @@ function planDocument(plan: ProbePlan): PlanDocument {
     dscp: plan.dscp ?? null,
     dontFragment: plan.dontFragment,
     lateAfterNs: Math.round(msToNs(plan.lateAfterMs)),
+  };
+}
+
+/** By both clocks, where the far end's is synchronised too, and the kernel stamped here. */
+function oneWayDocument(samples: SampleArrays): OneWayDocument | null {
+  const { originUnixNs, peerOriginUnixNs, isPeerSynchronised } = samples;
+  if (!isPeerSynchronised || originUnixNs === undefined || peerOriginUnixNs === undefined) {
+    return null;
+  }
+  const aheadNs = Number(peerOriginUnixNs - originUnixNs);
+  const forwardNs = difference(samples.peerReceivedAtNs, samples.kernelSentAtNs);
+  const backwardNs = difference(samples.kernelReceivedAtNs, samples.peerSentAtNs);
+  return {
+    forward: spread(forwardNs.map((ns) => ns + aheadNs)),
+    backward: spread(backwardNs.map((ns) => ns - aheadNs)),
   };
 }
 

@@ -4,6 +4,8 @@ import type { EngineName } from "../engine.ts";
 import { EchoError } from "../errors.ts";
 import type { Accounting, OwnCounts } from "./accounting.ts";
 import { accountFor } from "./accounting.ts";
+import type { LossPlaces } from "./loss-places.ts";
+import { placeLosses } from "./loss-places.ts";
 import type { PeerCounts } from "./packet.ts";
 import type { ProbePlan } from "./plan.ts";
 import type { ProbeProtocolName } from "./protocol.ts";
@@ -35,13 +37,18 @@ export interface NoiseFloor {
 
 /** Where a measurement took place. */
 export interface ProbePlace
-  extends Pick<ProbeResult, "target" | "local" | "engine" | "noise" | "plan"> {
+  extends Pick<
+    ProbeResult,
+    "target" | "local" | "engine" | "noise" | "plan" | "isClockSynchronised"
+  > {
   /** What the socket had no room for. */
   readonly droppedCount: number | undefined;
 }
 
 /** A measurement: what was sent, what came, and what both ends counted. */
 export interface ProbeResult extends Accounting {
+  /** Where it was lost, as far as that can be told. */
+  readonly lossPlaces: LossPlaces;
   readonly target: Endpoint;
   /** Where the datagrams left; with the port that the system chose. */
   readonly local: Endpoint;
@@ -55,6 +62,8 @@ export interface ProbeResult extends Accounting {
   readonly counts: ProbeCounts;
   /** What the far end says that it saw; `undefined` where it does not say. */
   readonly peer: PeerCounts | undefined;
+  /** Whether this host's clock was, in the end, said to be synchronised. */
+  readonly isClockSynchronised: boolean;
   /** `undefined` with the engine `portable`. */
   readonly noise: NoiseFloor | undefined;
   /** Every datagram by itself. */
@@ -87,7 +96,9 @@ export function resultOf(
     droppedCount,
   };
   const accounting = accountFor(counts, peer);
-  return { ...place, protocol, isStopped, counts, peer, ...accounting, samples: samples.arrays() };
+  const lossPlaces = placeLosses({ counts, peer, ...accounting });
+  const account = { counts, peer, ...accounting, lossPlaces };
+  return { ...place, protocol, isStopped, ...account, samples: samples.arrays() };
 }
 
 function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {

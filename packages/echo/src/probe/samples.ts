@@ -36,6 +36,8 @@ export interface SampleArrays {
   readonly peerReceivedAtNs: Float64Array;
   readonly peerSentAtNs: Float64Array;
   readonly peerOriginUnixNs: bigint | undefined;
+  /** Whether the far end has said with every reply that its clock is synchronised. */
+  readonly isPeerSynchronised: boolean;
   /** Replies beyond the first, by datagram. */
   readonly extraReplies: ReadonlyMap<number, number>;
   /** Numbers of datagrams, in the order in which their first replies came. */
@@ -55,6 +57,7 @@ export class ProbeSamples {
   readonly #kernelSentAtNs = new Column();
   readonly #kernelReceivedAtNs = new Column();
   #peerOriginUnixNs: bigint | undefined;
+  #synchronisedCount = 0;
   #originUnixNs: bigint | undefined;
   #sentCount = 0;
   #answeredCount = 0;
@@ -102,7 +105,7 @@ export class ProbeSamples {
 
   /** Views of everything so far; they hold for as long as nothing is added. */
   arrays(): SampleArrays {
-    const sentCount = this.#sentCount;
+    const [sentCount, answeredCount] = [this.#sentCount, this.#answeredCount];
     return {
       intendedAtNs: this.#intendedAtNs.view(sentCount),
       sentAtNs: this.#sentAtNs.view(sentCount),
@@ -114,8 +117,9 @@ export class ProbeSamples {
       peerReceivedAtNs: this.#peerReceivedAtNs.view(sentCount),
       peerSentAtNs: this.#peerSentAtNs.view(sentCount),
       peerOriginUnixNs: this.#peerOriginUnixNs,
+      isPeerSynchronised: answeredCount > 0 && this.#synchronisedCount === answeredCount,
       extraReplies: this.#extraReplies,
-      arrivals: this.#arrivals.view(this.#answeredCount),
+      arrivals: this.#arrivals.view(answeredCount),
     };
   }
 
@@ -140,7 +144,8 @@ export class ProbeSamples {
     return Number(unixNs - this.#originUnixNs);
   }
 
-  #notePeer({ number, receivedAtUnixNs, sentAtUnixNs }: JudgedReply): void {
+  #notePeer({ number, receivedAtUnixNs, sentAtUnixNs, ...reply }: JudgedReply): void {
+    if (reply.isClockSynchronised) this.#synchronisedCount++;
     if (receivedAtUnixNs === undefined || sentAtUnixNs === undefined) return;
     this.#peerOriginUnixNs ??= receivedAtUnixNs;
     this.#peerReceivedAtNs.set(number, Number(receivedAtUnixNs - this.#peerOriginUnixNs));

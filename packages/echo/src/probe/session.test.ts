@@ -29,7 +29,7 @@ function sent(session: ProbeSession, atMs: number): ProbePacket | undefined {
 }
 
 function hear(session: ProbeSession, packet: ProbePacket, atMs: number, from = TARGET): void {
-  const payload = new Uint8Array(76);
+  const payload = new Uint8Array(84);
   const length = writeProbePacket(packet, payload);
   session.receive(payload.slice(0, length), from, { atNs: msToNs(atMs) });
 }
@@ -66,6 +66,7 @@ const COUNTS: PeerCounts = {
   refusedCount: 0,
   undecidedCount: 0,
   unsentCount: 0,
+  foreignCount: 0,
   droppedCount: 0,
 };
 

@@ -52,6 +52,10 @@ const target = { address, port: Number(port) };
 const session = createProbeSession(target, plan, { wallClock: await systemWallClock() });
 const run = { target, openSocket: openGatedSocket, clock: systemClock };
 const place = await runPortably(session, run);
-const { counts, forward, backward } = resultOf(session, { ...place, plan });
-process.stdout.write(`${JSON.stringify({ counts, forward, backward })}\n`);
+const { counts, forward, backward, lossPlaces } = resultOf(session, {
+  ...place,
+  plan,
+  isClockSynchronised: false,
+});
+process.stdout.write(`${JSON.stringify({ counts, forward, backward, lossPlaces })}\n`);
 process.exit();
