@@ -46,6 +46,27 @@ describe("on a terminal, without arguments", () => {
     expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
   });
 
+  test("asks for a probe, shows how far it has come, and in the end what came of it", async () => {
+    await using server = await serveEcho({ port: 0 });
+    await using wizard = openWizard();
+    const port = String(server.local.port);
+    await wizard.answer("Which role?", KEY.down.repeat(2));
+    await wizard.answer("Host: address or name of the server");
+    await wizard.answer("--port: UDP port", port);
+    await wizard.answer("--count:", "1000000");
+    await wizard.answer("--interval:", "1ms");
+    for (const question of ["--duration:", "--size:", "--protocol:"]) await wizard.answer(question);
+    await wizard.answer("More options?");
+    await wizard.shows(`The same as: udp-echo probe --port ${port} --count 1000000 --interval 1ms`);
+    await wizard.shows(", missing ");
+    await wizard.shows("median ");
+    wizard.type(KEY.interrupt);
+    await wizard.shows("engine ");
+    await wizard.shows("stopped)");
+    await wizard.shows("Answered ");
+    expect([await wizard.exitCode, wizard.isAsBefore]).toEqual([0, true]);
+  });
+
   test("asks for all the other options where that is wished", async () => {
     await using wizard = openWizard();
     await wizard.answer("Which role?");
