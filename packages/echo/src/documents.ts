@@ -14,6 +14,7 @@ export type {
   DatagramDocument,
   DirectionDocument,
   DistributionDocument,
+  HopLimitDocument,
   LossDocument,
   LossPlacesDocument,
   NoiseDocument,

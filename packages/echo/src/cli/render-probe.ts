@@ -152,6 +152,7 @@ function remarks(document: ProbeDocument): readonly string[] {
       : "Round trips by this program's clock, around its calls",
     ...(jitterNs === null ? [] : [`Jitter ${inMs(jitterNs)} ms (RFC 3550, of round trips)`]),
     ...(lateSendRatio === null ? [] : [`Sent more than 0.1 ms late: ${percent(lateSendRatio)}`]),
+    ...hopLimits(document),
     ...(reordering.reorderedCount === 0
       ? []
       : [
@@ -161,6 +162,12 @@ function remarks(document: ProbeDocument): readonly string[] {
       ? []
       : [`Others: ${strays.map(([name, count]) => `${count} ${name}`).join(", ")}`]),
   ];
+}
+
+function hopLimits({ peerHopLimit }: ProbeDocument): readonly string[] {
+  if (peerHopLimit === null) return [];
+  const { min, max } = peerHopLimit;
+  return [`TTL left at the far end: ${min === max ? min : `${min} to ${max}, so more than one path`}`];
 }
 
 function timeCell(ns: number | null): string {

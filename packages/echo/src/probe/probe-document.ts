@@ -73,6 +73,12 @@ export interface OneWayDocument {
   readonly backward: DistributionDocument;
 }
 
+/** TTL or hop limit; of one path the same in all datagrams. */
+export interface HopLimitDocument {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** What is known of the clocks of both ends. */
 export interface ClocksDocument {
   /** Whether this host's is said to be synchronised. */
@@ -160,6 +166,8 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   /** Of RFC 3550 section 6.4.1, of round trips; null for fewer than two. */
   readonly jitterNs: number | null;
   readonly reordering: ReorderingDocument;
+  /** What datagrams had left of it at the far end; null where it does not say. */
+  readonly peerHopLimit: HopLimitDocument | null;
   /** Null where the far end gives no times. */
   readonly queueing: QueueingDocument | null;
   readonly clocks: ClocksDocument;
@@ -302,6 +310,11 @@ const clocksSchema: v.GenericSchema<unknown, ClocksDocument> = v.strictObject({
   isPeerSynchronised: v.boolean(),
 });
 
+const hopLimitSchema: v.GenericSchema<unknown, HopLimitDocument> = v.strictObject({
+  min: countSchema,
+  max: countSchema,
+});
+
 const oneWaySchema: v.GenericSchema<unknown, OneWayDocument> = v.strictObject({
   forward: distributionSchema,
   backward: distributionSchema,
@@ -347,6 +360,7 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   ipdv: distributionSchema,
   jitterNs: optionalTime,
   reordering: reorderingSchema,
+  peerHopLimit: v.nullable(hopLimitSchema),
   queueing: v.nullable(queueingSchema),
   clocks: clocksSchema,
   oneWay: v.nullable(oneWaySchema),

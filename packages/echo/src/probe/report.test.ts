@@ -68,6 +68,7 @@ function samplesWith({ isPeerSynchronised, hasKernelStamps }: Clocks): ProbeSamp
         receivedAtUnixNs: sentAtUnixNs + 40_000n,
         sentAtUnixNs: sentAtUnixNs + 41_000n,
         isClockSynchronised: isPeerSynchronised || number === 0,
+        hopLimit: 61 - number,
       },
       {
         atNs: atNs + 101_000,
@@ -97,6 +98,11 @@ test.each([
   const sure = { isOwnSynchronised: true, isPeerSynchronised: true, hasKernelStamps: true };
   const report = reportOf(resultWith({ ...sure, ...doubt }));
   expect([report.oneWay, report.rtt.count, report.queueing?.forward.count]).toEqual([null, 2, 2]);
+});
+
+test("what was left of the TTL is told with its range", () => {
+  const clocks = { isOwnSynchronised: true, isPeerSynchronised: true, hasKernelStamps: true };
+  expect(reportOf(resultWith(clocks)).peerHopLimit).toEqual({ min: 60, max: 61 });
 });
 
 test("who was not heard has no synchronised clock", () => {

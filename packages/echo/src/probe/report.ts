@@ -72,6 +72,7 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     ipdv: spread(ipdvOf(rttsNs).differencesNs.map(Math.abs)),
     jitterNs: rounded(interarrivalJitterNs(inArrivalOrder(rttsNs, samples))),
     reordering: reorderingDocument(samples),
+    peerHopLimit: samples.peerHopLimits ?? null,
     queueing: queueingDocument(samples),
     clocks: {
       isOwnSynchronised: result.isClockSynchronised,

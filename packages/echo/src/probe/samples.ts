@@ -21,6 +21,12 @@ export interface ReplyArrival {
   readonly arrivedAtUnixNs?: bigint | undefined;
 }
 
+/** What datagrams had left of their TTL or hop limit where they arrived: of one path all the same. */
+export interface HopLimitRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** What {@link ProbeSamples} holds, as plain data; every array but `arrivals` is by the datagram's number. */
 export interface SampleArrays {
   readonly intendedAtNs: Float64Array;
@@ -38,6 +44,8 @@ export interface SampleArrays {
   readonly peerOriginUnixNs: bigint | undefined;
   /** Whether the far end has said with every reply that its clock is synchronised. */
   readonly isPeerSynchronised: boolean;
+  /** At the far end; `undefined` where it does not say. */
+  readonly peerHopLimits: HopLimitRange | undefined;
   /** Replies beyond the first, by datagram. */
   readonly extraReplies: ReadonlyMap<number, number>;
   /** Numbers of datagrams, in the order in which their first replies came. */
@@ -58,6 +66,7 @@ export class ProbeSamples {
   readonly #kernelReceivedAtNs = new Column();
   #peerOriginUnixNs: bigint | undefined;
   #synchronisedCount = 0;
+  #peerHopLimits: HopLimitRange | undefined;
   #originUnixNs: bigint | undefined;
   #sentCount = 0;
   #answeredCount = 0;
@@ -117,6 +126,7 @@ export class ProbeSamples {
       peerReceivedAtNs: this.#peerReceivedAtNs.view(sentCount),
       peerSentAtNs: this.#peerSentAtNs.view(sentCount),
       peerOriginUnixNs: this.#peerOriginUnixNs,
+      peerHopLimits: this.#peerHopLimits,
       isPeerSynchronised: answeredCount > 0 && this.#synchronisedCount === answeredCount,
       extraReplies: this.#extraReplies,
       arrivals: this.#arrivals.view(answeredCount),
@@ -138,6 +148,12 @@ export class ProbeSamples {
     this.#notePeer(reply);
   }
 
+  #noteHopLimit(hopLimit: number | undefined): void {
+    if (hopLimit === undefined) return;
+    const { min, max } = this.#peerHopLimits ?? { min: hopLimit, max: hopLimit };
+    this.#peerHopLimits = { min: Math.min(min, hopLimit), max: Math.max(max, hopLimit) };
+  }
+
   /** Far from 1970, whole nanoseconds do not fit into a number. */
   #sinceOrigin(unixNs: bigint): number {
     this.#originUnixNs ??= unixNs;
@@ -146,6 +162,7 @@ export class ProbeSamples {
 
   #notePeer({ number, receivedAtUnixNs, sentAtUnixNs, ...reply }: JudgedReply): void {
     if (reply.isClockSynchronised) this.#synchronisedCount++;
+    this.#noteHopLimit(reply.hopLimit);
     if (receivedAtUnixNs === undefined || sentAtUnixNs === undefined) return;
     this.#peerOriginUnixNs ??= receivedAtUnixNs;
     this.#peerReceivedAtNs.set(number, Number(receivedAtUnixNs - this.#peerOriginUnixNs));
