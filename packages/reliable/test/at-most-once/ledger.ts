@@ -57,8 +57,13 @@ export function amend(
   const history = ledger[request] ?? NO_HISTORY;
   const changed = change(history);
   if (changed === history) return ledger;
-  const number = numberOf(Object.values({ ...changed, number: 0 }).join("/"));
-  return ledger.with(request, { ...changed, number });
+  return ledger.with(request, { ...changed, number: numberOf(describeHistory(changed)) });
+}
+
+function describeHistory(history: RequestHistory): string {
+  const { isSent, isUnbound, isCopied, first, speakers, executions, finished, outcome } = history;
+  const flags = (isSent ? 4 : 0) + (isUnbound ? 2 : 0) + (isCopied ? 1 : 0);
+  return `${flags} ${first} ${speakers} ${executions} ${finished} ${outcome}`;
 }
 
 /** The client sends it. */
