@@ -63,7 +63,15 @@ export function amend(
 function describeHistory(history: RequestHistory): string {
   const { isSent, isUnbound, isCopied, first, speakers, executions, finished, outcome } = history;
   const flags = (isSent ? 4 : 0) + (isUnbound ? 2 : 0) + (isCopied ? 1 : 0);
-  return `${flags} ${first} ${speakers} ${executions} ${finished} ${outcome}`;
+  const lists = `${initials(speakers)} ${initials(executions)} ${initials(finished)}`;
+  return `${flags} ${first?.[0]} ${lists} ${outcome}`;
+}
+
+/** Servers have identifiers that begin differently; short texts are sooner found. */
+export function initials(bootIds: readonly BootId[]): string {
+  let text = "";
+  for (const bootId of bootIds) text += bootId[0];
+  return text;
 }
 
 /** The client sends it. */

@@ -1,5 +1,6 @@
 import type { Datagram, RequestNumber } from "./datagram.ts";
 import type { Knowledge, Ledger } from "./ledger.ts";
+import { initials } from "./ledger.ts";
 import type { State } from "./machine.ts";
 import { numberOf } from "./numbering.ts";
 
@@ -17,7 +18,7 @@ export interface Flight extends Datagram {
 /** A datagram that leaves. */
 export function newFlight(datagram: Datagram, to: Flight["to"], knowledge: Knowledge): Flight {
   const { first, speakers } = knowledge;
-  const number = numberOf([to, datagram.name, first, ...speakers].join());
+  const number = numberOf(`${to},${datagram.name},${first?.[0]},${initials(speakers)}`);
   return { ...datagram, to, knowledge, number };
 }
 
