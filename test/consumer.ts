@@ -27,7 +27,7 @@ export async function typecheckConsumer(
   const config = { compilerOptions, files: ["consumer.ts"] };
   await Bun.write(join(folder, "tsconfig.json"), JSON.stringify(config));
   const tsc = join(ROOT, "node_modules/.bin/tsc");
-  await run(["bun", tsc, "--project", "."], { cwd: folder, env: Bun.env });
+  await run(["bun", tsc, "--singleThreaded", "--project", "."], { cwd: folder, env: Bun.env });
 }
 
 async function bunTypesVersion(): Promise<string> {

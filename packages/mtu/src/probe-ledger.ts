@@ -85,7 +85,7 @@ export class ProbeLedger {
   }
 
   get isAwaiting(): boolean {
-    return this.#where(({ fate }) => fate === "pending").length > 0;
+    return this.#entries.values().some(({ fate }) => fate === "pending");
   }
 
   /** The wait is over. What still comes is late, and counts. */
@@ -116,11 +116,9 @@ export class ProbeLedger {
 
   /** Whether more than `bytes` had arrived of what was sent before a probe. */
   hasPassedBefore({ burst }: ProbeEntry, bytes: number): boolean {
-    return (
-      this.#where(
-        (entry) => entry.fate === "acknowledged" && entry.burst < burst && entry.bytes > bytes,
-      ).length > 0
-    );
+    return this.#entries
+      .values()
+      .some((entry) => entry.fate === "acknowledged" && entry.burst < burst && entry.bytes > bytes);
   }
 
   /** How many copies of a size went unanswered while a smaller one of their burst was answered. */

@@ -1,5 +1,5 @@
 import type { Endpoint, Random } from "@udp/core";
-import { ReplyGuard, seededRandom, TimerQueue } from "@udp/core";
+import { HostAddresses, ReplyGuard, seededRandom, TimerQueue } from "@udp/core";
 import type { SocketError } from "@udp/core/linux";
 import { packetBytesOf } from "../src/packet-size.ts";
 import type { Phase, Transmission } from "../src/phase.ts";
@@ -10,6 +10,9 @@ export const REFLECTOR: Endpoint = { address: "10.77.3.2", port: 1060 };
 export const ROUTER = "10.77.2.1";
 export const INTERFACE_MTU_BYTES = 1500;
 export const RTT_NS = 10_000_000;
+
+/** The addresses of the host that tests run on are not those of the model, and cost a system call. */
+const NO_ADDRESSES = new HostAddresses({});
 
 /** What lies between the client and the reflector. */
 export interface Model {
@@ -48,7 +51,12 @@ export class ModelPath {
     this.#model = { ...LOSSLESS, ...model };
     this.#random = seededRandom(this.#model.seed);
     const limits = { ratePerSource: "none", rateTotal: "none" } as const;
-    const guard = new ReplyGuard({ ...limits, local: REFLECTOR, isOwnReply: () => false });
+    const guard = new ReplyGuard({
+      ...limits,
+      local: REFLECTOR,
+      isOwnReply: () => false,
+      hostAddresses: NO_ADDRESSES,
+    });
     this.#reflector = new ReflectorSession({ guard, budgetBytes: 1e9, random: seededRandom(1) });
   }
 

@@ -6,7 +6,7 @@ const REFLECT = Bun.fileURLToPath(import.meta.resolve("./reflect.ts"));
 const ECHO = Bun.fileURLToPath(import.meta.resolve("./echo.ts"));
 const LIE = Bun.fileURLToPath(import.meta.resolve("./lying-router.ts"));
 
-/** What `discover.ts` prints. */
+/** What `discover.ts` prints for each address. */
 export interface Found {
   readonly verdict: string;
   readonly blackHole?: string;
@@ -33,9 +33,14 @@ export async function discoverAsNobody(lab: Lab, address: string): Promise<Found
 }
 
 /** Measures a path from end to end over IPv4 and over IPv6, at the same time. */
-export function discoverInBothFamilies(path: Lab): Promise<Found[]> {
+export async function discoverInBothFamilies(path: Lab): Promise<Found[]> {
   const { ipv4, ipv6 } = path.host("h2");
-  return Promise.all([ipv4, ipv6].map((address) => discover(path, "h1", address)));
+  const argv = [process.execPath, DISCOVER, `${ipv4},${ipv6}`];
+  const { stdout } = await path.host("h1").run(argv);
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 /** A reflector at the port that is asked. */

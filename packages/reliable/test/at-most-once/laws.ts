@@ -117,7 +117,9 @@ export class Laws {
   #dismiss(world: World): World {
     const isDue = ({ to, request }: Flight): boolean =>
       to === "client" && world.ledger[request]?.outcome !== undefined;
-    for (const flight of world.flights.filter(isDue)) {
+    const due = world.flights.filter(isDue);
+    if (due.length === 0) return world;
+    for (const flight of due) {
       const { client, activity } = this.#physics.arrive(world, flight);
       if (client.state !== world.client.state || activity !== world.activity)
         throw new BrokenPromise("what was told of a request that was over changed something");

@@ -57,8 +57,21 @@ export function amend(
   const history = ledger[request] ?? NO_HISTORY;
   const changed = change(history);
   if (changed === history) return ledger;
-  const number = numberOf(Object.values({ ...changed, number: 0 }).join("/"));
-  return ledger.with(request, { ...changed, number });
+  return ledger.with(request, { ...changed, number: numberOf(describeHistory(changed)) });
+}
+
+function describeHistory(history: RequestHistory): string {
+  const { isSent, isUnbound, isCopied, first, speakers, executions, finished, outcome } = history;
+  const flags = (isSent ? 4 : 0) + (isUnbound ? 2 : 0) + (isCopied ? 1 : 0);
+  const lists = `${initials(speakers)} ${initials(executions)} ${initials(finished)}`;
+  return `${flags} ${first?.[0]} ${lists} ${outcome}`;
+}
+
+/** Servers have identifiers that begin differently; short texts are sooner found. */
+export function initials(bootIds: readonly BootId[]): string {
+  let text = "";
+  for (const bootId of bootIds) text += bootId[0];
+  return text;
 }
 
 /** The client sends it. */

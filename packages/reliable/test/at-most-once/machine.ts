@@ -14,17 +14,26 @@ export interface Step<Output> {
   readonly output: Output;
 }
 
+/** What is known of a state. */
+interface Place<Input, Output> {
+  /** The inputs that first led to it. */
+  readonly way: readonly Input[];
+  /** By the names of the inputs. */
+  readonly steps: Map<string, Step<Output>>;
+  /** The subject that came here first, until it is led on. */
+  subject: Subject<Input, Output> | undefined;
+}
+
 /**
  * A machine whose steps are remembered, so that each is made once and not each time that it is met
- * in another world. To make a new one, a new subject is led to where it begins.
+ * in another world. The first step from a state is made by the subject that came there first; for
+ * each other one a new subject is led the same way.
  */
 export class Machine<Input, Output> {
   readonly #create: () => Subject<Input, Output>;
   readonly #isMerging: boolean;
   readonly #numbers = new Map<string, State>();
-  /** The inputs that first led to each state. */
-  readonly #ways: (readonly Input[])[] = [];
-  readonly #steps = new Map<string, Step<Output>>();
+  readonly #places: Place<Input, Output>[] = [];
 
   /** @param isMerging `false`: subjects that describe themselves alike are not taken for one. */
   constructor(create: () => Subject<Input, Output>, isMerging: boolean) {
@@ -35,23 +44,29 @@ export class Machine<Input, Output> {
 
   /** @param name the same only for the same input. */
   step(state: State, input: Input, name: string): Step<Output> {
-    const key = `${state} ${name}`;
-    const known = this.#steps.get(key);
+    const place = this.#places[state];
+    if (place === undefined) throw new Error(`no state has the number ${state}`);
+    const known = place.steps.get(name);
     if (known !== undefined) return known;
-    const way = this.#ways[state] ?? [];
-    const subject = this.#create();
-    for (const earlier of way) subject.perform(earlier);
+    const subject = place.subject ?? this.#lead(place.way);
+    place.subject = undefined;
     const output = subject.perform(input);
-    const step = { state: this.#number(subject, [...way, input]), output };
-    this.#steps.set(key, step);
+    const step = { state: this.#number(subject, [...place.way, input]), output };
+    place.steps.set(name, step);
     return step;
   }
 
+  #lead(way: readonly Input[]): Subject<Input, Output> {
+    const subject = this.#create();
+    for (const input of way) subject.perform(input);
+    return subject;
+  }
+
   #number(subject: Subject<Input, Output>, way: readonly Input[]): State {
-    const description = this.#isMerging ? subject.describe() : `${this.#ways.length}`;
+    const description = this.#isMerging ? subject.describe() : `${this.#places.length}`;
     const known = this.#numbers.get(description);
     if (known !== undefined) return known;
-    this.#numbers.set(description, this.#ways.length);
-    return this.#ways.push(way) - 1;
+    this.#numbers.set(description, this.#places.length);
+    return this.#places.push({ way, steps: new Map(), subject }) - 1;
   }
 }

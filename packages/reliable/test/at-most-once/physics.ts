@@ -17,7 +17,7 @@ import type { Scenario } from "./scenario.ts";
 import type { ServerInput, ServerOutput } from "./server-subject.ts";
 import { bootIdOf, ServerSubject } from "./server-subject.ts";
 import type { Flight, Side, World } from "./world.ts";
-import { newFlight } from "./world.ts";
+import { newFlight, withFlight } from "./world.ts";
 
 /** How one thing leads to another in the worlds of a scenario. All throw `BrokenPromise`. */
 export class Physics {
@@ -87,7 +87,8 @@ export class Physics {
     const ledger = amend(world.ledger, request, (history) =>
       execute(history, begun, this.#scenario),
     );
-    return this.#afterServer({ ...world, ledger, running: [...world.running, request] }, step);
+    const running = [...world.running, request].sort();
+    return this.#afterServer({ ...world, ledger, running }, step);
   }
 
   #afterClient(world: World, step: Step<ClientOutput>): World {
@@ -126,7 +127,7 @@ export class Physics {
     const flight = newFlight(datagram, to, knowledge ?? NO_HISTORY);
     const next = { ...world, ledger, activity: world.activity + 1 };
     if (datagramsLeft > 0)
-      return { ...next, datagramsLeft: datagramsLeft - 1, flights: [...flights, flight] };
+      return { ...next, datagramsLeft: datagramsLeft - 1, flights: withFlight(flights, flight) };
     return world.isTailLost ? next : this.arrive(next, flight);
   }
 }

@@ -1,5 +1,6 @@
 import type { Datagram, RequestNumber } from "./datagram.ts";
 import type { Knowledge, Ledger } from "./ledger.ts";
+import { initials } from "./ledger.ts";
 import type { State } from "./machine.ts";
 import { numberOf } from "./numbering.ts";
 
@@ -17,7 +18,7 @@ export interface Flight extends Datagram {
 /** A datagram that leaves. */
 export function newFlight(datagram: Datagram, to: Flight["to"], knowledge: Knowledge): Flight {
   const { first, speakers } = knowledge;
-  const number = numberOf([to, datagram.name, first, ...speakers].join());
+  const number = numberOf(`${to},${datagram.name},${first?.[0]},${initials(speakers)}`);
   return { ...datagram, to, knowledge, number };
 }
 
@@ -34,8 +35,9 @@ export interface World {
   readonly server: Side;
   /** How often a server was started. */
   readonly bootNumber: number;
-  /** What the server that runs is carrying out. */
+  /** What the server that runs is carrying out, in ascending order. */
   readonly running: readonly RequestNumber[];
+  /** In the order of their numbers. */
   readonly flights: readonly Flight[];
   readonly ledger: Ledger;
   readonly ageNs: number;
@@ -51,12 +53,11 @@ export interface World {
 export function describeWorld(world: World): string {
   const { client, server, datagramsLeft, copiesLeft, restartsLeft, running, flights } = world;
   const [one, other] = world.ledger;
-  return [
-    isOver(world) ? "over" : client.state,
-    [server.state, datagramsLeft, copiesLeft, restartsLeft, one?.number, other?.number],
-    running.toSorted(),
-    Int32Array.from(flights, ({ number }) => number).sort(),
-  ].join(";");
+  const clientState = isOver(world) ? "over" : client.state;
+  let name = `${clientState};${server.state};${datagramsLeft};${copiesLeft};${restartsLeft}`;
+  name += `;${one?.number};${other?.number};${running};`;
+  for (const { number } of flights) name += `${number},`;
+  return name;
 }
 
 /** Both requests have come to something. */
@@ -66,7 +67,11 @@ export function isOver({ ledger }: World): boolean {
 
 /** Of flights that are alike one. */
 export function distinctFlights({ flights }: World): readonly Flight[] {
-  return flights.filter(
-    ({ number }, index) => flights.findIndex((other) => other.number === number) === index,
-  );
+  return flights.filter(({ number }, index) => flights[index - 1]?.number !== number);
+}
+
+/** One more, in its place. */
+export function withFlight(flights: readonly Flight[], flight: Flight): readonly Flight[] {
+  const place = flights.findIndex(({ number }) => number > flight.number);
+  return flights.toSpliced(place < 0 ? flights.length : place, 0, flight);
 }
