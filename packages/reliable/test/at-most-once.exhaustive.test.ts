@@ -26,11 +26,11 @@ const PLAIN: Scenario = {
 type Bounds = readonly [number, number];
 
 const SCENARIOS: readonly (readonly [string, Partial<Scenario>, Bounds])[] = [
-  ["a server that is not known", {}, [6, 7]],
+  ["a server that is not known", {}, [5, 7]],
   ["one that requires a cookie", { requiresCookie: true }, [5, 7]],
   ["one with room for one request at a time", { room: "one" }, [5, 6]],
   ["one whose answers need a cookie", { answers: "large" }, [4, 6]],
-  ["one that is known", { knownBoot: "current" }, [6, 7]],
+  ["one that is known", { knownBoot: "current" }, [5, 7]],
   ["one that is known, without room", { knownBoot: "current", room: "none" }, [6, 7]],
   ["one that is known, with large answers", { knownBoot: "current", answers: "large" }, [4, 6]],
   ["one that was started anew", { knownBoot: "outdated" }, [6, 7]],
