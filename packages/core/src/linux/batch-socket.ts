@@ -6,6 +6,7 @@ import { decodeControlMessages } from "./control-message.ts";
 import { ipOptions } from "./ip-options.ts";
 import { libc, setSocketOption } from "./libc.ts";
 import { MessageArray } from "./message-array.ts";
+import type { SlotPlace } from "./reply-batch.ts";
 import { ReplyBatch } from "./reply-batch.ts";
 import { ReplySource } from "./reply-source.ts";
 import { MAX_SOCKADDR_BYTES } from "./sockaddr.ts";
@@ -68,7 +69,7 @@ export class BatchSocket {
     this.slots = Array.from({ length: BATCH_SIZE }, (_, index) => this.#createSlot(index));
     this.#replies = new ReplyBatch(
       fd,
-      this.slots.map((_, index) => this.#place(index)),
+      this.slots.map((slot, index) => this.#place(index, slot)),
       this.#sources,
     );
     this.#ask();
@@ -91,8 +92,7 @@ export class BatchSocket {
 
   /** The first bytes of a slot's memory are to be sent to where its datagram came from. */
   reply(index: number, bytes: number): void {
-    const slot = this.slots[index];
-    if (slot !== undefined) this.#replies.add(index, slot, bytes);
+    this.#replies.add(index, bytes);
   }
 
   /** Sends the replies, and returns how many the system took. */
@@ -119,12 +119,9 @@ export class BatchSocket {
     );
   }
 
-  #place(index: number): {
-    readonly name: number;
-    readonly payload: number;
-    readonly nameBytes: number;
-  } {
+  #place(index: number, slot: BatchSlot): SlotPlace {
     return {
+      slot,
       name: ptr(this.#names) + index * NAME_STRIDE,
       nameBytes: this.#family === 4 ? 16 : 28,
       payload: ptr(this.#payloads) + index * PAYLOAD_STRIDE,
