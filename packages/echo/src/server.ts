@@ -38,8 +38,8 @@ export interface ServeOptions extends ListenOptions, EchoRules {
   /** Threads of the engine `linux` that share the port, 1 to 64. Default 1. */
   readonly workerCount?: number | undefined;
   /**
-   * Told of each datagram after it was dealt with. What it throws is an uncaught exception. With it the engine
-   * is `portable`.
+   * Told of each datagram after it was dealt with. What it throws is an uncaught exception. With the engine `linux`
+   * it may be too slow for some: see `untoldCount`.
    */
   readonly onRequest?: ((request: EchoRequest) => void) | undefined;
   /** Default: the system's monotonic clock. */
@@ -57,6 +57,10 @@ export interface EchoRequest {
 /** A running server; ends by `close`, by its signal, or at the end of an `await using` block. */
 export interface EchoServer extends DatagramServer<EchoCounters> {
   readonly engine: EngineName;
+  /** Datagrams that came while `onRequest` was so slow that it will not be told of them. */
+  readonly untoldCount: number;
+  /** Idempotent. With the engine `linux`, `onRequest` is told of what came before until disposal has settled. */
+  close(): void;
 }
 
 const MAX_WORKERS = 64;
@@ -79,16 +83,16 @@ export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer>
 }
 
 function chosenEngine(options: ServeOptions): EngineName {
-  const { engine = "auto", workerCount = 1, openSocket, clock, onRequest } = options;
+  const { engine = "auto", workerCount = 1, openSocket, clock } = options;
   choiceOption("engine", engine, ["auto", "portable", "linux"]);
-  const isHandedIn = openSocket !== undefined || clock !== undefined || onRequest !== undefined;
+  const isHandedIn = openSocket !== undefined || clock !== undefined;
   const canLinux = process.platform === "linux" && !isHandedIn;
   const chosen = engine === "auto" ? (canLinux ? "linux" : "portable") : engine;
   if (chosen === "linux" ? canLinux : workerCount === 1) return chosen;
   throw new UdpError(
     "UDP_BAD_OPTION",
     chosen === "linux"
-      ? "engine: linux runs on Linux only, and tells nobody of single datagrams"
+      ? "engine: linux runs on Linux only, with a socket and a clock of its own"
       : "workerCount: the engine portable has one only",
   );
 }
@@ -97,18 +101,18 @@ async function servePortably(options: ServeOptions): Promise<EchoServer> {
   const { clock } = options;
   const wallClock = clock === undefined ? await systemWallClock() : simulatedWallClock(clock);
   const server = await serveDatagrams(options, (local) => createService(local, options, wallClock));
-  return { ...server, engine: "portable" };
+  return { ...server, engine: "portable", untoldCount: 0 };
 }
 
 /** Loaded here and nowhere before, as bun:ffi comes with it. */
 async function serveOnLinux(options: ServeOptions & { workerCount: number }): Promise<EchoServer> {
-  const { workerCount, family, signal } = options;
+  const { workerCount, family, signal, onRequest } = options;
   const { ServerThreads } = await import("./linux/server-engine.ts");
   const rules = echoRules(options);
   const threads = await listenWhereItWorks(options, (local) => {
     // What is wrong with the rules is said here, and not in a thread.
     createEchoSession(local, rules, IDLE);
-    return ServerThreads.start({ local, rules, workerCount, ipv6Only: family === 6 });
+    return ServerThreads.start({ local, rules, workerCount, onRequest, ipv6Only: family === 6 });
   });
   const close = (): void => threads.close();
   signal?.addEventListener("abort", close, { once: true });
@@ -118,6 +122,9 @@ async function serveOnLinux(options: ServeOptions & { workerCount: number }): Pr
     local: threads.local,
     get counters() {
       return threads.counters;
+    },
+    get untoldCount() {
+      return threads.untoldCount;
     },
     close,
     [Symbol.asyncDispose]: async () => {

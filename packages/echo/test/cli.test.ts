@@ -74,7 +74,7 @@ describe("server", () => {
         schema: "udp-echo/1",
         kind: "listening",
         local: formatEndpoint(server.local),
-        engine: "portable",
+        engine: process.platform === "linux" ? "linux" : "portable",
       },
       {
         schema: "udp-echo/1",

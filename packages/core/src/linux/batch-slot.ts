@@ -12,11 +12,14 @@ export class BatchSlot implements ArrivedDatagram {
   hopLimit: number | undefined;
   /** All of its memory, in which `payload` lies; an answer may be written to it. */
   readonly memory: Uint8Array;
+  /** Its source as the kernel writes it, for `decodeSockaddr`. */
+  readonly sockaddr: Uint8Array;
   readonly #sockaddrView: DataView;
 
   constructor(memory: Uint8Array, sockaddr: Uint8Array) {
     this.memory = memory;
     this.payload = memory.subarray(0, 0);
+    this.sockaddr = sockaddr;
     this.#sockaddrView = new DataView(sockaddr.buffer, sockaddr.byteOffset, sockaddr.byteLength);
   }
 
