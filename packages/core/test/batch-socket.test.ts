@@ -4,8 +4,10 @@ import { addressFamily, addressWords } from "../src/index.ts";
 import type { BatchSocketOptions, ReceivedMessage } from "../src/linux/index.ts";
 import {
   BatchSocket,
+  batchSocketObstacle,
   closeDescriptor,
   MessageSocket,
+  messageSocketObstacle,
   openServerDescriptor,
   ReadableWait,
 } from "../src/linux/index.ts";
@@ -120,6 +122,10 @@ describe.skipIf(process.platform !== "linux").each(["127.0.0.1", "::1"])(
     });
   },
 );
+
+test.skipIf(process.platform !== "linux")("nothing is in the way of sockets here (Linux)", () => {
+  expect([batchSocketObstacle(), messageSocketObstacle()]).toEqual([undefined, undefined]);
+});
 
 describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (Linux)", () => {
   test.each([

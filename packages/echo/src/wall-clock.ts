@@ -12,7 +12,8 @@ export interface WallClock {
 /** This host's: on Linux the kernel's own, elsewhere that of the runtime, of which nothing is known. */
 export async function systemWallClock(): Promise<WallClock> {
   if (process.platform !== "linux") return runtimeWallClock;
-  const { readClockStatus, readUnixTimeNs } = await import("@udp/core/linux");
+  const { hasLibc, readClockStatus, readUnixTimeNs } = await import("@udp/core/linux");
+  if (!hasLibc()) return runtimeWallClock;
   return kernelWallClock(readUnixTimeNs, readClockStatus);
 }
 

@@ -75,6 +75,7 @@ describe("server", () => {
         kind: "listening",
         local: formatEndpoint(server.local),
         engine: process.platform === "linux" ? "linux" : "portable",
+        engineObstacle: null,
       },
       {
         schema: "udp-echo/1",
