@@ -16,7 +16,7 @@ import {
   trySend,
 } from "@udp/core";
 import type { EchoRules } from "./echo-rules.ts";
-import { createEchoSession, echoRules } from "./echo-rules.ts";
+import { checkEchoRules, createEchoSession, echoRules } from "./echo-rules.ts";
 import type { EchoCounters } from "./echo-session.ts";
 import type { EngineName } from "./engine.ts";
 import type { EngineChoice } from "./engine-choice.ts";
@@ -24,7 +24,7 @@ import { chooseEngine } from "./engine-choice.ts";
 import type { EchoRefusal } from "./responder.ts";
 import { STAMP_PORT } from "./stamp/port.ts";
 import type { WallClock } from "./wall-clock.ts";
-import { runtimeWallClock, simulatedWallClock, systemWallClock } from "./wall-clock.ts";
+import { simulatedWallClock, systemWallClock } from "./wall-clock.ts";
 
 /** Where {@link serveEcho} listens, how it answers, and which limits it keeps. */
 export interface ServeOptions extends ListenOptions, EchoRules {
@@ -110,11 +110,11 @@ async function serveOnLinux(options: ServeOptions & { workerCount: number }): Pr
   const { workerCount, family, signal, onRequest } = options;
   const { ServerThreads } = await import("./linux/server-engine.ts");
   const rules = echoRules(options);
-  const threads = await listenWhereItWorks(options, (local) => {
-    // What is wrong with the rules is said here, and not in a thread.
-    createEchoSession(local, rules, IDLE);
-    return ServerThreads.start({ local, rules, workerCount, onRequest, ipv6Only: family === 6 });
-  });
+  // What is wrong with them is said here, and not in a thread.
+  checkEchoRules(rules);
+  const threads = await listenWhereItWorks(options, (local) =>
+    ServerThreads.start({ local, rules, workerCount, onRequest, ipv6Only: family === 6 }),
+  );
   const close = (): void => threads.close();
   signal?.addEventListener("abort", close, { once: true });
   if (signal?.aborted) close();
@@ -135,8 +135,6 @@ async function serveOnLinux(options: ServeOptions & { workerCount: number }): Pr
     },
   };
 }
-
-const IDLE = { wallClock: runtimeWallClock, droppedCount: () => undefined };
 
 function createService(
   local: Endpoint,

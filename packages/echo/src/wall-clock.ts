@@ -45,7 +45,7 @@ const NS_PER_MS = 1e6;
 const ORIGIN_UNIX_NS = BigInt(Math.round(performance.timeOrigin)) * BigInt(NS_PER_MS);
 
 /** That of the runtime, since the start of this thread: it never jumps. */
-export const runtimeWallClock: WallClock = {
+const runtimeWallClock: WallClock = {
   unixNowNs: () => ORIGIN_UNIX_NS + BigInt(Math.round(performance.now() * NS_PER_MS)),
   status: () => UNKNOWN_CLOCK,
 };

@@ -1,5 +1,4 @@
 import { expect } from "bun:test";
-import { join } from "node:path";
 import { RunningProgram, testWhere } from "@udp/lab/testing";
 import { parse } from "valibot";
 import { documentSchemas } from "../src/documents.ts";
@@ -14,6 +13,8 @@ const NO_TIMES = "the system refused socket option 1/37: ENOPROTOOPT";
 const NO_LIBC =
   "expected a C library, found none of libc.so.6, libc.so, ld-musl-x86_64.so.1, ld-musl-aarch64.so.1";
 
+const NO_LIBC_PRELOAD = Bun.fileURLToPath(import.meta.resolve("./no-libc.ts"));
+
 const onLinux = process.platform === "linux" ? undefined : "for Linux";
 
 /** The program where the kernel lacks an option, or where there is no C library to call. */
@@ -23,7 +24,7 @@ const withoutTimes = (...argv: string[]): string[] =>
   withoutOption(SO_TIMESTAMPING, [...UDP_ECHO, ...argv]);
 function withoutLibc(...argv: string[]): string[] {
   const [bun = "bun", ...program] = UDP_ECHO;
-  return [bun, "--preload", join(import.meta.dir, "no-libc.ts"), ...program, ...argv];
+  return [bun, "--preload", NO_LIBC_PRELOAD, ...program, ...argv];
 }
 
 testWhere(refusalObstacle, "a server that lacks an option runs portably, and says so", () =>

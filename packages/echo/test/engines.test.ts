@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { systemClock } from "@udp/core";
+import { nextTurn, systemClock } from "@udp/core";
 import { MessageSocket } from "@udp/core/linux";
 import { Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
@@ -117,6 +117,27 @@ test.skipIf(process.platform !== "linux")(
     await expect(serveEcho({ port, workerCount: 2 })).rejects.toMatchObject({
       code: "UDP_ADDRESS_IN_USE",
     });
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "threads keep the total rate together (Linux)",
+  async () => {
+    const [rateTotal, datagrams, senderCount] = [2000, 2000, 20];
+    await using server = await serveEcho({ port: 0, workerCount: 4, rateTotal, reply: "echo" });
+    using stack = new DisposableStack();
+    const startedAtNs = Bun.nanoseconds();
+    for (let sender = 0; sender < senderCount; sender++) {
+      const socket = stack.use(new MessageSocket({ family: 4 }));
+      for (let number = 0; number < datagrams / senderCount; number++) {
+        socket.send(bytes(`${number}`), { to: server.local });
+      }
+    }
+    while (server.counters.receivedCount < datagrams) await nextTurn();
+    const seconds = (Bun.nanoseconds() - startedAtNs) / 1e9;
+    const { repliedCount } = server.counters;
+    expect(repliedCount).toBeGreaterThanOrEqual(rateTotal / 10 / 4);
+    expect(repliedCount).toBeLessThanOrEqual(Math.ceil(rateTotal / 10 + rateTotal * seconds));
   },
 );
 

@@ -32,13 +32,18 @@ export class ServerThreads implements AsyncDisposable {
     const { rules, workerCount, onRequest, ...where } = what;
     const descriptors = openDescriptors(where, workerCount);
     const stop = new Int32Array(new SharedArrayBuffer(4));
-    const order = { rules: shareOf(rules, workerCount), stop };
+    const order = { rules, workerCount, stop };
     const threads = descriptors.map(
       ({ fd, local }) => new ServerThread({ ...order, fd, local }, onRequest),
     );
     const [{ local }] = descriptors;
     const started = new ServerThreads(local, stop, threads);
-    await Promise.all(threads.map(({ serving }) => serving));
+    try {
+      await Promise.all(threads.map(({ serving }) => serving));
+    } catch (error) {
+      await started[Symbol.asyncDispose]();
+      throw error;
+    }
     return started;
   }
 
@@ -80,10 +85,4 @@ function openDescriptors(
   const shared = { ...where, local: alone.local, sharesPort: true };
   const others = Array.from({ length: count - 1 }, () => openServerDescriptor(shared));
   return [openServerDescriptor(shared), ...others];
-}
-
-/** A flow stays with one thread, so what holds for a source holds for each; what holds for all is shared out. */
-function shareOf(rules: EchoRules, workerCount: number): EchoRules {
-  const { rateTotal } = rules;
-  return typeof rateTotal === "number" ? { ...rules, rateTotal: rateTotal / workerCount } : rules;
 }

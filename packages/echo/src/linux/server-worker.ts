@@ -23,6 +23,11 @@ export interface ServerOrder {
   readonly fd: number;
   readonly local: Endpoint;
   readonly rules: EchoRules;
+  /**
+   * Threads that share the port. A flow stays with one of them, so what holds for a source holds for each; what
+   * holds for all is shared out.
+   */
+  readonly workerCount: number;
   readonly board: SharedArrayBuffer;
   /** Where requests are noted, for who wants to be told of them. */
   readonly ring: SharedArrayBuffer | undefined;
@@ -30,11 +35,12 @@ export interface ServerOrder {
   readonly stop: Int32Array;
 }
 
-function serve({ fd, local, rules, board, ring, stop }: ServerOrder): void {
+function serve({ fd, local, rules, workerCount, board, ring, stop }: ServerOrder): void {
   const wallClock = kernelWallClock(readUnixTimeNs, readClockStatus);
   const { session } = createEchoSession(local, rules, {
     wallClock,
     droppedCount: () => droppedCount(fd),
+    sharerCount: workerCount,
   });
   const socket = new BatchSocket(fd, {
     family: addressFamily(local.address),
