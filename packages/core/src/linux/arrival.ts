@@ -31,20 +31,6 @@ export function decodeArrival(messages: readonly ControlMessage[], family: Addre
   return arrival;
 }
 
-/** The TTL or hop limit, whichever came; `undefined` for neither. */
-export function hopLimitIn(messages: readonly ControlMessage[]): number | undefined {
-  for (const { level, type, data } of messages) {
-    const isHopLimit = FAMILIES.some((family) => {
-      const options = ipOptions(family);
-      return options.level === level && options.hopLimitMessage === type;
-    });
-    if (isHopLimit) return numberIn(data);
-  }
-  return undefined;
-}
-
-const FAMILIES: readonly AddressFamily[] = [4, 6];
-
 function numberIn(data: Uint8Array): number {
   return new DataView(data.buffer, data.byteOffset, data.byteLength).getInt32(0, true);
 }

@@ -10,6 +10,7 @@ export class BatchSlot implements ArrivedDatagram {
   readonly sourceAddress: Uint32Array = new Uint32Array(4);
   sourcePort = 0;
   hopLimit: number | undefined;
+  arrivedAtUnixNs: bigint | undefined;
   /** All of its memory, in which `payload` lies; an answer may be written to it. */
   readonly memory: Uint8Array;
   /** Its source as the kernel writes it, for `decodeSockaddr`. */

@@ -42,7 +42,6 @@ export class ReplyBatch {
   readonly #places: readonly SlotPlace[];
   readonly #sources: ReplySource | undefined;
   readonly #messages: MessageArray;
-  readonly #controls: Uint8Array;
   readonly #controlWords: Uint32Array;
   readonly #controlsAddress: number;
   /** Of each message: its first iovec, and how many follow; an iovec is a datagram. */
@@ -66,9 +65,8 @@ export class ReplyBatch {
     // A kernel that does not know it (before Linux 4.18) would send all segments as one datagram.
     this.#canSegment = socketOptionNumber(fd, IPPROTO_UDP, UDP_SEGMENT) !== undefined;
     this.#messages = new MessageArray(count);
-    this.#controls = new Uint8Array(count * CONTROL_STRIDE);
-    this.#controlWords = new Uint32Array(this.#controls.buffer);
-    this.#controlsAddress = ptr(this.#controls);
+    this.#controlWords = new Uint32Array((count * CONTROL_STRIDE) / 4);
+    this.#controlsAddress = ptr(this.#controlWords);
     this.#firstIovec = new Uint32Array(count);
     this.#iovecCount = new Uint32Array(count);
     this.#slotOfIovec = new Uint32Array(count);
@@ -150,8 +148,7 @@ export class ReplyBatch {
 
   #control(message: number, firstIovec: number, segmentControlBytes: number): void {
     const start = message * CONTROL_STRIDE;
-    const source = this.#sources?.controlOf(this.#slotOfIovec[firstIovec] ?? 0);
-    if (source !== undefined) this.#controls.set(source, start);
+    this.#sources?.write(this.#slotOfIovec[firstIovec] ?? 0, this.#controlWords, start / 4);
     const bytes = this.#sourceBytes + segmentControlBytes;
     this.#messages.setControl(message, bytes === 0 ? 0 : this.#controlsAddress + start, bytes);
   }
