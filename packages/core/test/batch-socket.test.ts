@@ -10,6 +10,7 @@ import {
   messageSocketObstacle,
   openServerDescriptor,
   ReadableWait,
+  readUnixTimeNs,
 } from "../src/linux/index.ts";
 import { setSocketOption } from "../src/linux/libc.ts";
 
@@ -114,6 +115,23 @@ describe.skipIf(process.platform !== "linux").each(["127.0.0.1", "::1"])(
         9,
         payloadOf(3, 7),
       ]);
+    });
+
+    test("says when the kernel had a datagram", () => {
+      using server = serve(address, { reportsTime: true, reportsHopLimit: true });
+      using sender = new MessageSocket({ family, local });
+      const [slot] = server.socket.slots;
+      let sentAtUnixNs: bigint;
+      let hadAtUnixNs: bigint;
+      // Where nobody on this machine asked before, the kernel begins a little later.
+      do {
+        sentAtUnixNs = readUnixTimeNs();
+        sender.send(payloadOf(3, 7), { to: server.local });
+        hadAtUnixNs = readUnixTimeNs();
+        server.socket.receive();
+      } while (slot?.arrivedAtUnixNs === undefined);
+      const inOrder = [sentAtUnixNs, slot.arrivedAtUnixNs, hadAtUnixNs];
+      expect(inOrder).toEqual(inOrder.toSorted((a, b) => Number(a - b)));
     });
 
     test("does not wait for ever", () => {

@@ -46,6 +46,7 @@ function serve({ fd, local, rules, workerCount, board, ring, stop }: ServerOrder
     family: addressFamily(local.address),
     repliesFromDestination: isUnspecified(addressWords(local.address)),
     reportsHopLimit: rules.reply === "stamp",
+    reportsTime: rules.reply === "stamp",
   });
   const counters = new CounterBoard(board);
   const requests = ring && new RequestWriter(ring);
