@@ -67,6 +67,7 @@ describe.each(FAMILIES)("a message socket of IPv$family", (ip) => {
       payload: expect.stringMatching(/^[0-9a-f]{16}$/),
       from: { address: `${network(1)}1`, port: expect.any(Number) },
       hopLimit: 7,
+      trafficClass: 0,
       destination: far.address,
       interfaceIndex: await indexOf(lab.host("h2"), "e0"),
     });

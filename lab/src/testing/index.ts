@@ -5,5 +5,6 @@ export { RunningProgram } from "../program/running-program.ts";
 export { failureOf } from "./failure-of.ts";
 export { captureTest, labTest } from "./lab-test.ts";
 export { ownAddress } from "./own-address.ts";
+export type { Arrival } from "./peer.ts";
 export { closedEndpoint, Peer } from "./peer.ts";
 export { testWhere } from "./test-where.ts";

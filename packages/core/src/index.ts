@@ -48,6 +48,7 @@ export {
 export type { ArrivedDatagram, DatagramSource } from "./guard/arrived-datagram.ts";
 export { ArrivalReader } from "./guard/arrived-datagram.ts";
 export type {
+  CheckedReplyLimits,
   RefusalReason,
   ReplyGuardOptions,
   ReplyLimits,
@@ -55,6 +56,7 @@ export type {
 } from "./guard/reply-guard.ts";
 export {
   AMPLIFICATION_LIMIT,
+  checkReplyLimits,
   DEFAULT_RATE_PER_SOURCE,
   DEFAULT_RATE_TOTAL,
   maxReplyBytes,

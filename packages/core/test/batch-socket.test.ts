@@ -4,11 +4,15 @@ import { addressFamily, addressWords } from "../src/index.ts";
 import type { BatchSocketOptions, ReceivedMessage } from "../src/linux/index.ts";
 import {
   BatchSocket,
+  batchSocketObstacle,
   closeDescriptor,
   MessageSocket,
+  messageSocketObstacle,
   openServerDescriptor,
   ReadableWait,
+  readUnixTimeNs,
 } from "../src/linux/index.ts";
+import { setSocketOption } from "../src/linux/libc.ts";
 
 /** A server, and where it is. */
 interface Served extends Disposable {
@@ -113,12 +117,33 @@ describe.skipIf(process.platform !== "linux").each(["127.0.0.1", "::1"])(
       ]);
     });
 
+    test("says when the kernel had a datagram", () => {
+      using server = serve(address, { reportsTime: true, reportsHopLimit: true });
+      using sender = new MessageSocket({ family, local });
+      const [slot] = server.socket.slots;
+      let sentAtUnixNs: bigint;
+      let hadAtUnixNs: bigint;
+      // Where nobody on this machine asked before, the kernel begins a little later.
+      do {
+        sentAtUnixNs = readUnixTimeNs();
+        sender.send(payloadOf(3, 7), { to: server.local });
+        hadAtUnixNs = readUnixTimeNs();
+        server.socket.receive();
+      } while (slot?.arrivedAtUnixNs === undefined);
+      const inOrder = [sentAtUnixNs, slot.arrivedAtUnixNs, hadAtUnixNs];
+      expect(inOrder).toEqual(inOrder.toSorted((a, b) => Number(a - b)));
+    });
+
     test("does not wait for ever", () => {
       using server = serve(address);
       expect(server.socket.receive()).toBe(0);
     });
   },
 );
+
+test.skipIf(process.platform !== "linux")("nothing is in the way of sockets here (Linux)", () => {
+  expect([batchSocketObstacle(), messageSocketObstacle()]).toEqual([undefined, undefined]);
+});
 
 describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (Linux)", () => {
   test.each([
@@ -135,6 +160,26 @@ describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (
     expect(receiveAll(sender, 2).map(({ from }) => from)).toEqual([to, to]);
   });
 
+  test("a way that takes no joined replies costs others nothing, and is tried again", () => {
+    using server = serve("127.0.0.1");
+    using one = new MessageSocket({ family: 4, local: { address: "127.0.0.2", port: 0 } });
+    using other = new MessageSocket({ family: 4, local: { address: "127.0.0.3", port: 0 } });
+    const exchange = (socket: MessageSocket): number[] => joinedReplies(server, socket);
+    const before = exchange(one);
+    sendWithoutChecksums(server.fd, true);
+    const refused = exchange(one);
+    sendWithoutChecksums(server.fd, false);
+    const remembered = [exchange(one), exchange(other)];
+    for (let batch = 0; batch < 1024; batch++) server.socket.flush();
+    expect([before, refused, ...remembered, exchange(one)]).toEqual([
+      [192],
+      [64, 64, 64],
+      [64, 64, 64],
+      [192],
+      [192],
+    ]);
+  });
+
   test("a port in use is an error, and one that is shared is not", () => {
     using server = serve("127.0.0.1");
     expect(() => openServerDescriptor({ local: server.local })).toThrow(
@@ -149,3 +194,25 @@ describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (
     for (const { fd } of [first, second]) closeDescriptor(fd);
   });
 });
+
+/** The lengths in which three replies arrive at a socket that takes joined ones as they are (UDP_GRO). */
+function joinedReplies(server: Served, socket: MessageSocket): number[] {
+  setSocketOption(socket.fd, IPPROTO_UDP, UDP_GRO, Int32Array.of(1));
+  for (const mark of [1, 2, 3]) socket.send(payloadOf(64, mark), { to: server.local });
+  expect(echo(server, 3)).toBe(3);
+  const lengths: number[] = [];
+  while (lengths.reduce((sum, bytes) => sum + bytes, 0) < 3 * 64) {
+    lengths.push(...receiveAll(socket, 1).map(({ payload }) => payload.byteLength));
+  }
+  return lengths;
+}
+
+/** The kernel then joins nothing (EINVAL), as if the way could not carry it. */
+function sendWithoutChecksums(fd: number, isOn: boolean): void {
+  setSocketOption(fd, SOL_SOCKET, SO_NO_CHECK, Int32Array.of(Number(isOn)));
+}
+
+const IPPROTO_UDP = 17;
+const UDP_GRO = 104;
+const SOL_SOCKET = 1;
+const SO_NO_CHECK = 11;

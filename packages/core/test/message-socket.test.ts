@@ -34,11 +34,16 @@ describe.skipIf(process.platform !== "linux").each(FAMILIES)(
       receiver.reportArrival(true);
       sender.setHopLimit(9);
       const to = { address: loopback, port: receiver.local.port };
-      const outcomes = [sender.send(PAYLOAD, { to }), sender.send(PAYLOAD, { to, hopLimit: 1 })];
+      const outcomes = [sender.send(PAYLOAD, { to })];
+      sender.setDscp(46);
+      outcomes.push(sender.send(PAYLOAD, { to, hopLimit: 1 }));
       const common = { payload: PAYLOAD, from: sender.local, destination: loopback };
       expect({ outcomes, received: [nextMessage(receiver), nextMessage(receiver)] }).toEqual({
         outcomes: ["sent", "sent"],
-        received: [9, 1].map((hopLimit) => ({ ...common, hopLimit, interfaceIndex: 1 })),
+        received: [
+          { ...common, hopLimit: 9, trafficClass: 0, interfaceIndex: 1 },
+          { ...common, hopLimit: 1, trafficClass: 46 << 2, interfaceIndex: 1 },
+        ],
       });
     });
 

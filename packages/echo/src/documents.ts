@@ -36,6 +36,8 @@ export interface ListeningDocument extends Document<EchoSchema, "listening"> {
   readonly local: string;
   /** What sends and receives: a socket of the runtime, or threads that wait in the kernel. */
   readonly engine: EngineName;
+  /** Why that are no threads where they were to be expected, in words; null where nothing is to be explained. */
+  readonly engineObstacle: string | null;
 }
 
 /** The server has dealt with one datagram. */
@@ -95,6 +97,7 @@ const listeningSchema: v.GenericSchema<unknown, ListeningDocument> = v.strictObj
   kind: v.literal("listening"),
   local: endpointSchema,
   engine: v.picklist(["portable", "linux"]),
+  engineObstacle: v.nullable(v.string()),
 });
 
 const requestSchema: v.GenericSchema<unknown, RequestDocument> = v.strictObject({

@@ -1,5 +1,5 @@
 import type { Endpoint, ReplyLimits } from "@udp/core";
-import { choiceOption, ReplyGuard } from "@udp/core";
+import { checkReplyLimits, choiceOption, ReplyGuard, sharedKeyOption } from "@udp/core";
 import { EchoSession } from "./echo-session.ts";
 import { PlainResponder } from "./plain-responder.ts";
 import type { SocketCounts } from "./probe/peer.ts";
@@ -22,6 +22,8 @@ export interface EchoSurroundings {
   readonly wallClock: WallClock;
   /** Datagrams that the socket had no room for so far; `undefined` where nobody counts. */
   droppedCount(): number | undefined;
+  /** Sessions that keep `rateTotal` together, each its part. Default 1. */
+  readonly sharerCount?: number | undefined;
 }
 
 /** A session, and the guard that must be told its port where the system chose it. */
@@ -30,19 +32,31 @@ export interface GuardedSession {
   readonly guard: ReplyGuard;
 }
 
-/** @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`. */
+/**
+ * Says what {@link createEchoSession} would not take, for who has it done elsewhere.
+ *
+ * @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`.
+ */
+export function checkEchoRules(rules: EchoRules): void {
+  const mode = choiceOption("reply", rules.reply ?? "length", ["length", "echo", "stamp"]);
+  if (mode === "stamp" && rules.key !== undefined) sharedKeyOption(rules.key);
+  checkReplyLimits(rules);
+}
+
+/** @throws UdpError as {@link checkEchoRules}. */
 export function createEchoSession(
   local: Endpoint,
   rules: EchoRules,
-  { wallClock, droppedCount }: EchoSurroundings,
+  { wallClock, droppedCount, sharerCount }: EchoSurroundings,
 ): GuardedSession {
+  checkEchoRules(rules);
   const responder = createResponder(rules, wallClock, () => ({
     receivedCount: session.counters.receivedCount,
     droppedCount: droppedCount(),
     unsentCount: session.counters.unsentCount,
   }));
   const isOwnReply = (payload: Uint8Array): boolean => responder.isOwnReply(payload);
-  const guard = new ReplyGuard({ ...rules, local, isOwnReply });
+  const guard = new ReplyGuard({ ...rules, local, isOwnReply, sharerCount });
   const session = new EchoSession(responder, guard);
   return { session, guard };
 }
@@ -52,8 +66,7 @@ function createResponder(
   wallClock: WallClock,
   socketCounts: () => SocketCounts,
 ): Responder {
-  const mode = choiceOption("reply", reply, ["length", "echo", "stamp"]);
-  if (mode !== "stamp") return new PlainResponder(mode, { wallClock, socketCounts });
+  if (reply !== "stamp") return new PlainResponder(reply, { wallClock, socketCounts });
   return new StampResponder({ mode: isStateful ? "stateful" : "stateless", key, wallClock });
 }
 

@@ -3,6 +3,7 @@ export { askEcho } from "./client.ts";
 export type { EchoRules } from "./echo-rules.ts";
 export type { EchoCounters } from "./echo-session.ts";
 export type { EngineName } from "./engine.ts";
+export type { EngineChoice } from "./engine-choice.ts";
 export type { EchoErrorCode } from "./errors.ts";
 export { EchoError } from "./errors.ts";
 export type { DirectionCounts } from "./probe/accounting.ts";

@@ -8,23 +8,23 @@ import type {
 } from "@udp/core";
 import {
   ArrivalReader,
-  choiceOption,
   DEFAULT_PORT,
   integerOption,
   listenWhereItWorks,
   serveDatagrams,
   systemClock,
   trySend,
-  UdpError,
 } from "@udp/core";
 import type { EchoRules } from "./echo-rules.ts";
-import { createEchoSession, echoRules } from "./echo-rules.ts";
+import { checkEchoRules, createEchoSession, echoRules } from "./echo-rules.ts";
 import type { EchoCounters } from "./echo-session.ts";
 import type { EngineName } from "./engine.ts";
+import type { EngineChoice } from "./engine-choice.ts";
+import { chooseEngine } from "./engine-choice.ts";
 import type { EchoRefusal } from "./responder.ts";
 import { STAMP_PORT } from "./stamp/port.ts";
 import type { WallClock } from "./wall-clock.ts";
-import { runtimeWallClock, simulatedWallClock, systemWallClock } from "./wall-clock.ts";
+import { simulatedWallClock, systemWallClock } from "./wall-clock.ts";
 
 /** Where {@link serveEcho} listens, how it answers, and which limits it keeps. */
 export interface ServeOptions extends ListenOptions, EchoRules {
@@ -38,8 +38,8 @@ export interface ServeOptions extends ListenOptions, EchoRules {
   /** Threads of the engine `linux` that share the port, 1 to 64. Default 1. */
   readonly workerCount?: number | undefined;
   /**
-   * Told of each datagram after it was dealt with. What it throws is an uncaught exception. With it the engine
-   * is `portable`.
+   * Told of each datagram after it was dealt with. What it throws is an uncaught exception. With the engine `linux`
+   * it may be too slow for some: see `untoldCount`.
    */
   readonly onRequest?: ((request: EchoRequest) => void) | undefined;
   /** Default: the system's monotonic clock. */
@@ -57,6 +57,12 @@ export interface EchoRequest {
 /** A running server; ends by `close`, by its signal, or at the end of an `await using` block. */
 export interface EchoServer extends DatagramServer<EchoCounters> {
   readonly engine: EngineName;
+  /** Why the engine is not `linux` where that was to be expected, in words. */
+  readonly engineObstacle: string | undefined;
+  /** Datagrams that came while `onRequest` was so slow that it will not be told of them. */
+  readonly untoldCount: number;
+  /** Idempotent. With the engine `linux`, `onRequest` is told of what came before until disposal has settled. */
+  close(): void;
 }
 
 const MAX_WORKERS = 64;
@@ -73,51 +79,54 @@ export async function serveEcho(options: ServeOptions = {}): Promise<EchoServer>
   const { reply, workerCount = 1 } = options;
   integerOption("workerCount", workerCount, 1, MAX_WORKERS);
   const port = options.port ?? (reply === "stamp" ? STAMP_PORT : DEFAULT_PORT);
-  return chosenEngine(options) === "linux"
+  const { engine, obstacle } = await chosenEngine(options);
+  return engine === "linux"
     ? await serveOnLinux({ ...options, port, workerCount })
-    : await servePortably({ ...options, port });
+    : await servePortably({ ...options, port }, obstacle);
 }
 
-function chosenEngine(options: ServeOptions): EngineName {
-  const { engine = "auto", workerCount = 1, openSocket, clock, onRequest } = options;
-  choiceOption("engine", engine, ["auto", "portable", "linux"]);
-  const isHandedIn = openSocket !== undefined || clock !== undefined || onRequest !== undefined;
-  const canLinux = process.platform === "linux" && !isHandedIn;
-  const chosen = engine === "auto" ? (canLinux ? "linux" : "portable") : engine;
-  if (chosen === "linux" ? canLinux : workerCount === 1) return chosen;
-  throw new UdpError(
-    "UDP_BAD_OPTION",
-    chosen === "linux"
-      ? "engine: linux runs on Linux only, and tells nobody of single datagrams"
-      : "workerCount: the engine portable has one only",
-  );
+async function chosenEngine(options: ServeOptions): Promise<EngineChoice> {
+  const { engine, workerCount = 1, openSocket, clock } = options;
+  return await chooseEngine({
+    engine,
+    isHandedIn: openSocket !== undefined || clock !== undefined,
+    portableLacks: workerCount > 1 ? "workerCount: the engine portable has one only" : undefined,
+    findObstacle: async () => (await import("@udp/core/linux")).batchSocketObstacle(),
+  });
 }
 
-async function servePortably(options: ServeOptions): Promise<EchoServer> {
+async function servePortably(
+  options: ServeOptions,
+  engineObstacle: string | undefined,
+): Promise<EchoServer> {
   const { clock } = options;
   const wallClock = clock === undefined ? await systemWallClock() : simulatedWallClock(clock);
   const server = await serveDatagrams(options, (local) => createService(local, options, wallClock));
-  return { ...server, engine: "portable" };
+  return { ...server, engine: "portable", engineObstacle, untoldCount: 0 };
 }
 
 /** Loaded here and nowhere before, as bun:ffi comes with it. */
 async function serveOnLinux(options: ServeOptions & { workerCount: number }): Promise<EchoServer> {
-  const { workerCount, family, signal } = options;
+  const { workerCount, family, signal, onRequest } = options;
   const { ServerThreads } = await import("./linux/server-engine.ts");
   const rules = echoRules(options);
-  const threads = await listenWhereItWorks(options, (local) => {
-    // What is wrong with the rules is said here, and not in a thread.
-    createEchoSession(local, rules, IDLE);
-    return ServerThreads.start({ local, rules, workerCount, ipv6Only: family === 6 });
-  });
+  // What is wrong with them is said here, and not in a thread.
+  checkEchoRules(rules);
+  const threads = await listenWhereItWorks(options, (local) =>
+    ServerThreads.start({ local, rules, workerCount, onRequest, ipv6Only: family === 6 }),
+  );
   const close = (): void => threads.close();
   signal?.addEventListener("abort", close, { once: true });
   if (signal?.aborted) close();
   return {
     engine: "linux",
+    engineObstacle: undefined,
     local: threads.local,
     get counters() {
       return threads.counters;
+    },
+    get untoldCount() {
+      return threads.untoldCount;
     },
     close,
     [Symbol.asyncDispose]: async () => {
@@ -126,8 +135,6 @@ async function serveOnLinux(options: ServeOptions & { workerCount: number }): Pr
     },
   };
 }
-
-const IDLE = { wallClock: runtimeWallClock, droppedCount: () => undefined };
 
 function createService(
   local: Endpoint,

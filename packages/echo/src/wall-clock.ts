@@ -12,7 +12,8 @@ export interface WallClock {
 /** This host's: on Linux the kernel's own, elsewhere that of the runtime, of which nothing is known. */
 export async function systemWallClock(): Promise<WallClock> {
   if (process.platform !== "linux") return runtimeWallClock;
-  const { readClockStatus, readUnixTimeNs } = await import("@udp/core/linux");
+  const { hasLibc, readClockStatus, readUnixTimeNs } = await import("@udp/core/linux");
+  if (!hasLibc()) return runtimeWallClock;
   return kernelWallClock(readUnixTimeNs, readClockStatus);
 }
 
@@ -44,7 +45,7 @@ const NS_PER_MS = 1e6;
 const ORIGIN_UNIX_NS = BigInt(Math.round(performance.timeOrigin)) * BigInt(NS_PER_MS);
 
 /** That of the runtime, since the start of this thread: it never jumps. */
-export const runtimeWallClock: WallClock = {
+const runtimeWallClock: WallClock = {
   unixNowNs: () => ORIGIN_UNIX_NS + BigInt(Math.round(performance.now() * NS_PER_MS)),
   status: () => UNKNOWN_CLOCK,
 };

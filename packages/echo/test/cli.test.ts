@@ -74,7 +74,8 @@ describe("server", () => {
         schema: "udp-echo/1",
         kind: "listening",
         local: formatEndpoint(server.local),
-        engine: "portable",
+        engine: process.platform === "linux" ? "linux" : "portable",
+        engineObstacle: null,
       },
       {
         schema: "udp-echo/1",

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { nextTurn, systemClock } from "@udp/core";
+import { MessageSocket } from "@udp/core/linux";
 import { Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
 import { documentSchemas } from "../src/documents.ts";
-import type { EchoServer, EngineName, ServeOptions } from "../src/index.ts";
+import type { EchoRequest, EchoServer, EngineName, ServeOptions } from "../src/index.ts";
 import { askEcho, serveEcho } from "../src/index.ts";
 import { runUdpEcho, startServer } from "./udp-echo.ts";
 
@@ -40,6 +42,32 @@ describe.each([...ENGINES])("the engine %s", (engine) => {
       unsentCount: 0,
       refusals: { "own-reply": 1 },
     });
+  });
+
+  test.each(["127.0.0.1", "::1"])("at %s tells of each datagram, in order", async (host) => {
+    const told: EchoRequest[] = [];
+    const server = await serveEcho({ host, port: 0, engine, onRequest: (one) => told.push(one) });
+    await using peer = await Peer.open({ address: host, port: 0 });
+    const texts = ["one", "Your data was 5 bytes long", "", "x".repeat(20_000), "last"];
+    for (const text of texts) await peer.send(text, server.local);
+    for (let replies = 0; replies < 4; replies++) await peer.next();
+    await server[Symbol.asyncDispose]();
+    const refusals = [undefined, "own-reply", undefined, undefined, undefined];
+    expect(told).toEqual(
+      texts.map((text, index) => ({
+        from: peer.local,
+        payload: bytes(text),
+        refusal: refusals[index] as EchoRequest["refusal"],
+      })),
+    );
+    expect(server.untoldCount).toBe(0);
+  });
+
+  test("tells of a datagram at once", async () => {
+    const told = Promise.withResolvers<EchoRequest>();
+    await using server = await serveEcho({ port: 0, engine, onRequest: told.resolve });
+    await ask(server, "hello");
+    expect(await told.promise).toMatchObject({ payload: bytes("hello") });
   });
 
   test("sends back what is large, and obeys limits that are given", async () => {
@@ -92,11 +120,59 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
+test.skipIf(process.platform !== "linux")(
+  "threads keep the total rate together (Linux)",
+  async () => {
+    const [rateTotal, datagrams, senderCount] = [2000, 2000, 20];
+    await using server = await serveEcho({ port: 0, workerCount: 4, rateTotal, reply: "echo" });
+    using stack = new DisposableStack();
+    const startedAtNs = Bun.nanoseconds();
+    for (let sender = 0; sender < senderCount; sender++) {
+      const socket = stack.use(new MessageSocket({ family: 4 }));
+      for (let number = 0; number < datagrams / senderCount; number++) {
+        socket.send(bytes(`${number}`), { to: server.local });
+      }
+    }
+    while (server.counters.receivedCount < datagrams) await nextTurn();
+    const seconds = (Bun.nanoseconds() - startedAtNs) / 1e9;
+    const { repliedCount } = server.counters;
+    expect(repliedCount).toBeGreaterThanOrEqual(rateTotal / 10 / 4);
+    expect(repliedCount).toBeLessThanOrEqual(Math.ceil(rateTotal / 10 + rateTotal * seconds));
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "a listener that is too slow keeps no thread waiting, and what it missed is counted (Linux)",
+  async () => {
+    let toldCount = 0;
+    const onRequest = (): void => {
+      toldCount++;
+      const readyAtNs = Bun.nanoseconds() + 10_000;
+      while (Bun.nanoseconds() < readyAtNs);
+    };
+    const server = await serveEcho({ port: 0, engine: "linux", onRequest });
+    using sender = new MessageSocket({ family: 4 });
+    const payload = new Uint8Array(100);
+    const view = new DataView(payload.buffer);
+    // Without a break, so that nothing is told meanwhile.
+    for (let number = 0; server.counters.receivedCount < 12_000; number++) {
+      view.setUint32(0, number);
+      sender.send(payload, { to: server.local });
+    }
+    expect([toldCount, server.untoldCount > 1000]).toEqual([0, true]);
+    await server[Symbol.asyncDispose]();
+    expect([toldCount > 6000, toldCount + server.untoldCount]).toEqual([
+      true,
+      server.counters.receivedCount,
+    ]);
+  },
+);
+
 test("an engine that cannot do what is asked is a mistake", async () => {
   const bad: ServeOptions[] = [
-    { engine: "linux", onRequest: () => undefined },
+    { engine: "linux", clock: systemClock },
     { engine: "portable", workerCount: 2 },
-    { onRequest: () => undefined, workerCount: 2 },
+    { clock: systemClock, workerCount: 2 },
   ];
   for (const options of bad) {
     await expect(serveEcho({ ...options, port: 0 })).rejects.toMatchObject({
@@ -106,17 +182,21 @@ test("an engine that cannot do what is asked is a mistake", async () => {
 });
 
 test.skipIf(process.platform !== "linux")(
-  "--quiet: threads serve, say so, and stop (Linux)",
+  "threads serve, say so, tell of what came, and stop (Linux)",
   async () => {
-    await using server = await startServer(["--quiet", "--json", "--workers", "2"]);
+    await using server = await startServer(["--json", "--workers", "2"]);
     const port = String(server.local.port);
     await runUdpEcho(["client", "-p", port]);
     const { code, stdout } = await server.program.end("SIGINT");
-    const [listening, summary] = stdout
+    const [listening, request, summary] = stdout
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
     expect([code, parse(documentSchemas.listening, listening).engine]).toEqual([0, "linux"]);
-    expect(parse(documentSchemas.summary, summary)).toMatchObject({ repliedCount: 1 });
+    expect(parse(documentSchemas.request, request).refusal).toBeNull();
+    expect(parse(documentSchemas.summary, summary)).toMatchObject({
+      repliedCount: 1,
+      droppedLineCount: 0,
+    });
   },
 );

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { LabHost } from "@udp/lab";
 import { createPair } from "@udp/lab";
+import type { Arrival } from "@udp/lab/testing";
 import { labTest, Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
 import type { LossPlacesDocument, ProbeDocument } from "../src/documents.ts";
@@ -80,7 +81,7 @@ test.skipIf(!ON_LINUX)("this host's receive buffer is full", async () => {
     "60000",
     "--json",
   ]);
-  const arrivals = [];
+  const arrivals: Arrival[] = [];
   while (arrivals.length < replyCount) arrivals.push(await peer.next());
   process.kill(probing.pid, "SIGSTOP");
   for (const { payload, from } of arrivals) await peer.send(payload, from);

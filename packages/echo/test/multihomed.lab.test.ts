@@ -24,7 +24,7 @@ labTest(
   "the engine portable, on all addresses: which one answers is the system's choice",
   async () => {
     await using lab = await createMultihomed();
-    await using _server = await serve(lab, "::");
+    await using _server = await serve(lab, "::", ["--engine", "portable"]);
     const answers = Object.keys(ANSWERED_FROM).map(async (address) => [
       address,
       await answererOf(lab, address),
@@ -35,18 +35,18 @@ labTest(
 
 labTest("the engine linux answers from the address that was asked", async () => {
   await using lab = await createMultihomed();
-  await using _server = await serve(lab, "::", ["--engine", "linux", "--quiet"]);
+  await using _server = await serve(lab, "::", ["--engine", "linux"]);
   const addresses = Object.keys(ANSWERED_FROM);
   expect(await Promise.all(addresses.map((address) => answererOf(lab, address)))).toEqual(
     addresses,
   );
-  await using _ipv4 = await serve(lab, "0.0.0.0", ["--engine", "linux", "--quiet", "-p", "1061"]);
+  await using _ipv4 = await serve(lab, "0.0.0.0", ["--engine", "linux", "-p", "1061"]);
   expect(await answererOf(lab, "10.77.1.11", ["-p", "1061"])).toBe("10.77.1.11");
 });
 
 labTest("a client believes only the address that it asked", async () => {
   await using lab = await createMultihomed();
-  await using _server = await serve(lab, "0.0.0.0");
+  await using _server = await serve(lab, "0.0.0.0", ["--engine", "portable"]);
   const argv = [...UDP_ECHO, "client", "10.77.1.11", "--timeout", "300ms"];
   await using client = await lab.host("client").spawn(argv);
   const { code, stderr } = await client.end();

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  decodeNtpTimestamp,
+  encodeNtpTimestamp,
+  estimateStampError,
+  nextTurn,
+  readStampReply,
+  STAMP_BASE_BYTES,
+  writeStampRequest,
+} from "@udp/core";
+import { MessageSocket, readClockStatus, readUnixTimeNs } from "@udp/core/linux";
+import { testWhere } from "@udp/lab/testing";
 import { parse } from "valibot";
 import type { ProbeDocument, SummaryDocument } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
@@ -79,3 +91,60 @@ describe("STAMP", () => {
     });
   });
 });
+
+testWhere(
+  process.platform === "linux" ? undefined : "for Linux",
+  "T2 is when the kernel had the request, however late its thread has it",
+  async () => {
+    await using server = await startServer(SERVER);
+    using sender = new MessageSocket({ family: 4 });
+    // Where nobody on this machine asked before, the kernel begins a little later.
+    let answer: Answer;
+    do answer = await answerAfterPause(server, sender);
+    while (answer.receivedAtUnixNs > answer.pauseEndedAtUnixNs);
+    expect(answer.receivedAtUnixNs).toBeGreaterThanOrEqual(answer.sentAtUnixNs);
+    expect(answer.repliedAtUnixNs).toBeGreaterThanOrEqual(answer.pauseEndedAtUnixNs);
+  },
+);
+
+/** A request to a server that stands still, and what it says of it when it goes on. */
+interface Answer {
+  readonly sentAtUnixNs: bigint;
+  readonly pauseEndedAtUnixNs: bigint;
+  readonly receivedAtUnixNs: bigint;
+  readonly repliedAtUnixNs: bigint;
+}
+
+async function answerAfterPause(server: ServerProcess, sender: MessageSocket): Promise<Answer> {
+  const { pid } = server.program;
+  process.kill(pid, "SIGSTOP");
+  while (!(await isStopped(pid))) await nextTurn();
+  const sentAtUnixNs = readUnixTimeNs();
+  sender.send(stampRequest(sentAtUnixNs), { to: server.local });
+  const pauseEndedAtUnixNs = readUnixTimeNs();
+  process.kill(pid, "SIGCONT");
+  let message = sender.receive();
+  for (; message === undefined; message = sender.receive()) await nextTurn();
+  const reply = readStampReply(message.payload);
+  if (typeof reply === "string") throw new Error(reply);
+  return {
+    sentAtUnixNs,
+    pauseEndedAtUnixNs,
+    receivedAtUnixNs: decodeNtpTimestamp(reply.receiveTimestamp),
+    repliedAtUnixNs: decodeNtpTimestamp(reply.timestamp),
+  };
+}
+
+function stampRequest(sentAtUnixNs: bigint): Uint8Array {
+  const packet = new Uint8Array(STAMP_BASE_BYTES.plain);
+  const timestamp = encodeNtpTimestamp(sentAtUnixNs);
+  const errorEstimate = estimateStampError(readClockStatus());
+  writeStampRequest({ sequence: 0, timestamp, errorEstimate, ssid: 0 }, packet);
+  return packet;
+}
+
+async function isStopped(pid: number): Promise<boolean> {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const stats = threads.map((thread) => Bun.file(`/proc/${pid}/task/${thread}/stat`).text());
+  return (await Promise.all(stats)).every((stat) => stat.split(") ")[1]?.startsWith("T"));
+}

@@ -8,6 +8,7 @@ import { documentSchemas } from "../src/documents.ts";
 import { askEcho } from "../src/index.ts";
 import { PacedClient } from "./paced-client.ts";
 import { randomWindows } from "./random-payloads.ts";
+import { residentBytes } from "./resident-bytes.ts";
 import type { ServerProcess } from "./udp-echo.ts";
 import { startServer } from "./udp-echo.ts";
 
@@ -84,12 +85,6 @@ async function withstand({ local, program }: ServerProcess): Promise<number> {
 async function flood(server: Endpoint, count: number, random: Random): Promise<void> {
   await using client = await PacedClient.open(server);
   for (const window of randomWindows(count, random)) await client.exchange(window);
-}
-
-async function residentBytes(pid: number): Promise<number> {
-  const status = await Bun.file(`/proc/${pid}/status`).text();
-  const [, kibibytes] = /^VmRSS:\s*(\d+) kB$/m.exec(status) ?? [];
-  return Number(kibibytes) * 1024;
 }
 
 async function endAndSummarise({ program }: ServerProcess): Promise<SummaryDocument> {

@@ -16,6 +16,8 @@ export interface ArrivedDatagram extends DatagramSource {
   payload: Uint8Array;
   /** TTL or hop limit that it had left, where the socket tells. */
   hopLimit?: number | undefined;
+  /** When the kernel had it, in nanoseconds of UNIX time by the clock of this host; where the socket tells. */
+  arrivedAtUnixNs?: bigint | undefined;
 }
 
 /** Turns what a socket delivers into {@link ArrivedDatagram}s, allocating nothing on the way. */

@@ -241,6 +241,14 @@ describe("rates", () => {
     expect(count).toBe(DEFAULT_RATE_TOTAL / 10);
   });
 
+  test.each<[Partial<ReplyGuardOptions>, number]>([
+    [{ sharerCount: 4 }, DEFAULT_RATE_TOTAL / 40],
+    [{ sharerCount: 4, rateTotal: 1000 }, 25],
+  ])("in all are shared out among guards: %p", (options, expectedCount) => {
+    const guard = createGuard({ ratePerSource: "none", ...options });
+    expect(answered(guard, "192.0.2.1", 5000)).toBe(expectedCount);
+  });
+
   test("may be lifted", () => {
     const guard = createGuard({ ratePerSource: "none", rateTotal: "none" });
     expect(answered(guard, "192.0.2.1", 20_000)).toBe(20_000);

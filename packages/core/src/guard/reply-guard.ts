@@ -67,6 +67,8 @@ export interface ReplyGuardOptions extends ReplyLimits {
   readonly local: Endpoint;
   /** Recognises the server's own answers. Must not throw. */
   readonly isOwnReply: (payload: Uint8Array) => boolean;
+  /** How many guards keep `rateTotal` together, each its part, a whole number from 1 on. Default 1. */
+  readonly sharerCount?: number | undefined;
   /** Default: this host's, as they are now. */
   readonly hostAddresses?: HostAddresses;
 }
@@ -107,22 +109,18 @@ export class ReplyGuard {
   readonly #sources: SourceRateLimit | undefined;
   readonly #total: RateLimit | undefined;
 
-  /** @throws UdpError `UDP_BAD_OPTION` for a rate that is not above 0, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`. */
+  /** @throws UdpError as {@link checkReplyLimits}. */
   constructor(options: ReplyGuardOptions) {
+    const { allowedSourcePorts, allowedPeers, perSource, total } = checkReplyLimits(options);
     this.#options = options;
     this.localPort = options.local.port;
     this.#hostAddresses = options.hostAddresses ?? new HostAddresses();
     this.#localAddress = addressWords(options.local.address);
-    this.#allowedSourcePorts = new Set(
-      options.allowedSourcePorts?.map((port) => checkPort(port, 1)),
-    );
-    this.#allowedPeers = (options.allowedPeers ?? []).map((peer) =>
-      addressWords(parseAddress(peer)),
-    );
-    const perSource = checkRate("ratePerSource", options.ratePerSource, DEFAULT_RATE_PER_SOURCE);
-    const total = checkRate("rateTotal", options.rateTotal, DEFAULT_RATE_TOTAL);
+    this.#allowedSourcePorts = new Set(allowedSourcePorts);
+    this.#allowedPeers = allowedPeers.map(addressWords);
+    const { sharerCount = 1 } = options;
     this.#sources = perSource === undefined ? undefined : new SourceRateLimit(perSource);
-    this.#total = total === undefined ? undefined : new RateLimit(total);
+    this.#total = total === undefined ? undefined : new RateLimit(total / sharerCount);
   }
 
   /** Why this request is not to be answered; `undefined` where it may be. */
@@ -209,6 +207,31 @@ export function maxReplyBytes(request: ArrivedDatagram): number {
   const family = isMappedIpv4(request.sourceAddress) ? 4 : 6;
   const requestBytes = udpPacketBytes(request.payload.byteLength, family);
   return AMPLIFICATION_LIMIT * requestBytes - udpPacketBytes(0, family);
+}
+
+/** {@link ReplyLimits} with nothing left to choose. */
+export interface CheckedReplyLimits {
+  readonly allowedSourcePorts: readonly number[];
+  readonly allowedPeers: readonly string[];
+  /** Replies a second; `undefined` for no limit. */
+  readonly perSource: number | undefined;
+  /** As above. */
+  readonly total: number | undefined;
+}
+
+/**
+ * What a {@link ReplyGuard} makes of limits, for who wants to know beforehand.
+ *
+ * @throws UdpError `UDP_BAD_OPTION` for a rate that is not above 0, `UDP_BAD_PORT`, `UDP_BAD_ADDRESS`.
+ */
+export function checkReplyLimits(limits: ReplyLimits): CheckedReplyLimits {
+  const { allowedSourcePorts = [], allowedPeers = [], ratePerSource, rateTotal } = limits;
+  return {
+    allowedSourcePorts: allowedSourcePorts.map((port) => checkPort(port, 1)),
+    allowedPeers: allowedPeers.map(parseAddress),
+    perSource: checkRate("ratePerSource", ratePerSource, DEFAULT_RATE_PER_SOURCE),
+    total: checkRate("rateTotal", rateTotal, DEFAULT_RATE_TOTAL),
+  };
 }
 
 function checkRate(

@@ -8,6 +8,8 @@ import { decodePacketInfo } from "./packet-info.ts";
 export interface Arrival {
   /** Time to live, or hop limit, that was left on arrival. */
   readonly hopLimit?: number;
+  /** The type of service of IPv4, or traffic class: a DSCP (RFC 2474), and below it two bits of ECN (RFC 3168). */
+  readonly trafficClass?: number;
   /** The address that it was sent to, its own or that of a group; with a zone where link-local. */
   readonly destination?: string;
   /** The number of the interface at which it came in. */
@@ -18,7 +20,7 @@ export interface Arrival {
 
 /** What the control messages beside a datagram say about its arrival. */
 export function decodeArrival(messages: readonly ControlMessage[], family: AddressFamily): Arrival {
-  const { level, hopLimitMessage, packetInfoMessage } = ipOptions(family);
+  const { level, hopLimitMessage, trafficClassMessage, packetInfoMessage } = ipOptions(family);
   const arrival: { -readonly [Key in keyof Arrival]: Arrival[Key] } = {};
   for (const message of messages) {
     const { data } = message;
@@ -26,24 +28,12 @@ export function decodeArrival(messages: readonly ControlMessage[], family: Addre
     if (arrivedAtUnixNs !== undefined) arrival.arrivedAtUnixNs = arrivedAtUnixNs;
     if (message.level !== level) continue;
     if (message.type === hopLimitMessage) arrival.hopLimit = numberIn(data);
+    // A byte of IPv4, four of IPv6, the lowest first.
+    if (message.type === trafficClassMessage) arrival.trafficClass = data[0] ?? 0;
     if (message.type === packetInfoMessage) Object.assign(arrival, decodePacketInfo(data, family));
   }
   return arrival;
 }
-
-/** The TTL or hop limit, whichever came; `undefined` for neither. */
-export function hopLimitIn(messages: readonly ControlMessage[]): number | undefined {
-  for (const { level, type, data } of messages) {
-    const isHopLimit = FAMILIES.some((family) => {
-      const options = ipOptions(family);
-      return options.level === level && options.hopLimitMessage === type;
-    });
-    if (isHopLimit) return numberIn(data);
-  }
-  return undefined;
-}
-
-const FAMILIES: readonly AddressFamily[] = [4, 6];
 
 function numberIn(data: Uint8Array): number {
   return new DataView(data.buffer, data.byteOffset, data.byteLength).getInt32(0, true);

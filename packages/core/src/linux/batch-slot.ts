@@ -10,13 +10,17 @@ export class BatchSlot implements ArrivedDatagram {
   readonly sourceAddress: Uint32Array = new Uint32Array(4);
   sourcePort = 0;
   hopLimit: number | undefined;
+  arrivedAtUnixNs: bigint | undefined;
   /** All of its memory, in which `payload` lies; an answer may be written to it. */
   readonly memory: Uint8Array;
+  /** Its source as the kernel writes it, for `decodeSockaddr`. */
+  readonly sockaddr: Uint8Array;
   readonly #sockaddrView: DataView;
 
   constructor(memory: Uint8Array, sockaddr: Uint8Array) {
     this.memory = memory;
     this.payload = memory.subarray(0, 0);
+    this.sockaddr = sockaddr;
     this.#sockaddrView = new DataView(sockaddr.buffer, sockaddr.byteOffset, sockaddr.byteLength);
   }
 

@@ -1,11 +1,10 @@
 import { ptr } from "bun:ffi";
 import type { AddressFamily } from "../address/ip-address.ts";
-import { hopLimitIn } from "./arrival.ts";
+import { BatchArrivals } from "./batch-arrivals.ts";
 import { BatchSlot } from "./batch-slot.ts";
-import { decodeControlMessages } from "./control-message.ts";
-import { ipOptions } from "./ip-options.ts";
-import { libc, setSocketOption } from "./libc.ts";
+import { libc } from "./libc.ts";
 import { MessageArray } from "./message-array.ts";
+import type { SlotPlace } from "./reply-batch.ts";
 import { ReplyBatch } from "./reply-batch.ts";
 import { ReplySource } from "./reply-source.ts";
 import { MAX_SOCKADDR_BYTES } from "./sockaddr.ts";
@@ -24,7 +23,6 @@ const PAYLOAD_BYTES = 65_535;
 const PAYLOAD_STRIDE = 65_536 + 192;
 
 const NAME_STRIDE = 32;
-const CONTROL_STRIDE = 128;
 
 /** What a {@link BatchSocket} tells beside payload and source; each costs a little for each datagram. */
 export interface BatchSocketOptions {
@@ -36,6 +34,11 @@ export interface BatchSocketOptions {
   readonly repliesFromDestination?: boolean | undefined;
   /** Whether slots have a `hopLimit`. Default `false`. */
   readonly reportsHopLimit?: boolean | undefined;
+  /**
+   * Whether slots have an `arrivedAtUnixNs`. Where no socket of this machine asked before, the first datagrams may
+   * come without. Default `false`.
+   */
+  readonly reportsTime?: boolean | undefined;
 }
 
 /**
@@ -49,29 +52,29 @@ export class BatchSocket {
   readonly #family: AddressFamily;
   readonly #messages = new MessageArray(BATCH_SIZE);
   readonly #names = new Uint8Array(BATCH_SIZE * NAME_STRIDE);
-  readonly #controls = new Uint8Array(BATCH_SIZE * CONTROL_STRIDE);
   readonly #payloads = new Uint8Array(BATCH_SIZE * PAYLOAD_STRIDE);
-  readonly #hasControls: boolean;
-  readonly #reportsHopLimit: boolean;
-  readonly #sources: ReplySource | undefined;
+  readonly #arrivals: BatchArrivals | undefined;
   readonly #replies: ReplyBatch;
   #receivedCount = 0;
 
   /** @throws UdpError `UDP_SYSTEM`. */
   constructor(fd: number, options: BatchSocketOptions) {
-    const { family, repliesFromDestination = false, reportsHopLimit = false } = options;
+    const { family, repliesFromDestination = false } = options;
+    const { reportsHopLimit = false, reportsTime = false } = options;
     this.#fd = fd;
     this.#family = family;
-    this.#reportsHopLimit = reportsHopLimit;
-    this.#hasControls = repliesFromDestination || reportsHopLimit;
-    this.#sources = repliesFromDestination ? new ReplySource(family, BATCH_SIZE) : undefined;
+    const sources = repliesFromDestination ? new ReplySource(family, BATCH_SIZE) : undefined;
+    if (repliesFromDestination || reportsHopLimit || reportsTime) {
+      const asked = { family, count: BATCH_SIZE, sources, reportsHopLimit, reportsTime };
+      this.#arrivals = new BatchArrivals(asked);
+    }
     this.slots = Array.from({ length: BATCH_SIZE }, (_, index) => this.#createSlot(index));
     this.#replies = new ReplyBatch(
       fd,
-      this.slots.map((_, index) => this.#place(index)),
-      this.#sources,
+      this.slots.map((slot, index) => this.#place(index, slot)),
+      sources,
     );
-    this.#ask();
+    this.#arrivals?.ask(fd);
   }
 
   /** How many datagrams came; 0 where none did within the wait. */
@@ -91,8 +94,7 @@ export class BatchSocket {
 
   /** The first bytes of a slot's memory are to be sent to where its datagram came from. */
   reply(index: number, bytes: number): void {
-    const slot = this.slots[index];
-    if (slot !== undefined) this.#replies.add(index, slot, bytes);
+    this.#replies.add(index, bytes);
   }
 
   /** Sends the replies, and returns how many the system took. */
@@ -104,13 +106,8 @@ export class BatchSocket {
     const name = index * NAME_STRIDE;
     const payload = index * PAYLOAD_STRIDE;
     this.#messages.setName(index, ptr(this.#names) + name, MAX_SOCKADDR_BYTES);
-    if (this.#hasControls) {
-      this.#messages.setControl(
-        index,
-        ptr(this.#controls) + index * CONTROL_STRIDE,
-        CONTROL_STRIDE,
-      );
-    }
+    const control = this.#arrivals?.memoryOf(index);
+    if (control) this.#messages.setControl(index, ptr(control), control.byteLength);
     this.#messages.setIovecs(index, index, 1);
     this.#messages.setIovec(index, ptr(this.#payloads) + payload, PAYLOAD_BYTES);
     return new BatchSlot(
@@ -119,48 +116,27 @@ export class BatchSocket {
     );
   }
 
-  #place(index: number): {
-    readonly name: number;
-    readonly payload: number;
-    readonly nameBytes: number;
-  } {
+  #place(index: number, slot: BatchSlot): SlotPlace {
     return {
+      slot,
       name: ptr(this.#names) + index * NAME_STRIDE,
       nameBytes: this.#family === 4 ? 16 : 28,
       payload: ptr(this.#payloads) + index * PAYLOAD_STRIDE,
     };
   }
 
-  #ask(): void {
-    const { level, receiveHopLimit, receivePacketInfo } = ipOptions(this.#family);
-    const on = Int32Array.of(1);
-    if (this.#sources) setSocketOption(this.#fd, level, receivePacketInfo, on);
-    if (!this.#reportsHopLimit) return;
-    setSocketOption(this.#fd, level, receiveHopLimit, on);
-    // IPv4 that comes to an IPv6 socket has its TTL by the option of IPv4.
-    const ipv4 = ipOptions(4);
-    if (this.#family === 6) setSocketOption(this.#fd, ipv4.level, ipv4.receiveHopLimit, on);
-  }
-
   /** Gives the kernel its room back where the last batch has used it. */
   #reset(): void {
     for (let index = 0; index < this.#receivedCount; index++) {
       this.#messages.setNameBytes(index, MAX_SOCKADDR_BYTES);
-      if (this.#hasControls) this.#messages.setControlBytes(index, CONTROL_STRIDE);
+      if (this.#arrivals) this.#messages.setControlBytes(index, this.#arrivals.bytes);
     }
   }
 
   #fill(index: number): void {
     const slot = this.slots[index];
-    slot?.fill(this.#messages.messageBytes(index));
-    if (this.#hasControls && slot !== undefined) this.#readControl(index, slot);
-  }
-
-  #readControl(index: number, slot: BatchSlot): void {
-    const start = index * CONTROL_STRIDE;
-    const bytes = this.#controls.subarray(start, start + this.#messages.controlBytes(index));
-    const messages = decodeControlMessages(bytes);
-    this.#sources?.note(index, messages);
-    if (this.#reportsHopLimit) slot.hopLimit = hopLimitIn(messages);
+    if (slot === undefined) return;
+    slot.fill(this.#messages.messageBytes(index));
+    this.#arrivals?.read(index, this.#messages.controlBytes(index), slot);
   }
 }

@@ -12,6 +12,7 @@ export type { GroupMembership } from "./group-memberships.ts";
 export type { InterfaceAddress } from "./interface-address-message.ts";
 export { interfaceIndex, interfaceName } from "./interface-index.ts";
 export { readInterfaceAddresses, readLinks } from "./interfaces.ts";
+export { hasLibc } from "./libc.ts";
 export type { Link, LinkFlags } from "./link-message.ts";
 export type {
   MessageSendOptions,
@@ -21,6 +22,7 @@ export type {
 } from "./message-socket.ts";
 export { MessageSocket } from "./message-socket.ts";
 export type { MulticastOptions } from "./multicast-options.ts";
+export { batchSocketObstacle, messageSocketObstacle } from "./obstacle.ts";
 export { OFFLOAD_HEADER_BYTES, PacketSocket } from "./packet-socket.ts";
 export { ReadableWait } from "./readable-wait.ts";
 export type { ReadableWatch } from "./readable-watch.ts";
@@ -30,6 +32,7 @@ export { lookUpRoute } from "./route-lookup.ts";
 export type { SendOutcome } from "./send-outcome.ts";
 export type { ServerDescriptor, ServerDescriptorOptions } from "./server-descriptor.ts";
 export { closeDescriptor, openServerDescriptor, stopReceiving } from "./server-descriptor.ts";
+export { decodeSockaddr } from "./sockaddr.ts";
 export type { SocketError } from "./socket-error.ts";
 export type { MtuDiscovery } from "./socket-options.ts";
 export {

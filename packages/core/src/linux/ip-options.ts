@@ -8,12 +8,14 @@ export interface IpOptions {
   readonly trafficClass: number;
   readonly receiveErrors: number;
   readonly receiveHopLimit: number;
+  readonly receiveTrafficClass: number;
   readonly receivePacketInfo: number;
   readonly multicastInterface: number;
   readonly multicastHopLimit: number;
   readonly multicastLoop: number;
   /** Control messages, whose numbers are not those of the options. */
   readonly hopLimitMessage: number;
+  readonly trafficClassMessage: number;
   readonly packetInfoMessage: number;
   readonly errorMessage: number;
 }
@@ -25,11 +27,13 @@ const IPV4: IpOptions = {
   trafficClass: 1, // IP_TOS
   receiveErrors: 11, // IP_RECVERR
   receiveHopLimit: 12, // IP_RECVTTL
+  receiveTrafficClass: 13, // IP_RECVTOS
   receivePacketInfo: 8, // IP_PKTINFO
   multicastInterface: 32, // IP_MULTICAST_IF
   multicastHopLimit: 33, // IP_MULTICAST_TTL
   multicastLoop: 34, // IP_MULTICAST_LOOP
   hopLimitMessage: 2, // IP_TTL
+  trafficClassMessage: 1, // IP_TOS
   packetInfoMessage: 8, // IP_PKTINFO
   errorMessage: 11, // IP_RECVERR
 };
@@ -41,11 +45,13 @@ const IPV6: IpOptions = {
   trafficClass: 67, // IPV6_TCLASS
   receiveErrors: 25, // IPV6_RECVERR
   receiveHopLimit: 51, // IPV6_RECVHOPLIMIT
+  receiveTrafficClass: 66, // IPV6_RECVTCLASS
   receivePacketInfo: 49, // IPV6_RECVPKTINFO
   multicastInterface: 17, // IPV6_MULTICAST_IF
   multicastHopLimit: 18, // IPV6_MULTICAST_HOPS
   multicastLoop: 19, // IPV6_MULTICAST_LOOP
   hopLimitMessage: 52, // IPV6_HOPLIMIT
+  trafficClassMessage: 67, // IPV6_TCLASS
   packetInfoMessage: 50, // IPV6_PKTINFO
   errorMessage: 25, // IPV6_RECVERR
 };

@@ -41,6 +41,15 @@ export function libc(): Libc {
   return loaded;
 }
 
+/** Whether there is one that this Bun can call. */
+export function hasLibc(): boolean {
+  try {
+    return libc() !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * A failed call as an error that names the call and the system's code.
  * Must be asked before anything else calls the C library.

@@ -6,7 +6,7 @@ import { MAX_SOCKADDR_BYTES } from "./sockaddr.ts";
 
 const NAME_OFFSET = MESSAGE_HEADER_BYTES;
 const CONTROL_OFFSET = NAME_OFFSET + Math.ceil(MAX_SOCKADDR_BYTES / 8) * 8;
-const CONTROL_BYTES = 256; // packet info, hop limit and an error take 128
+const CONTROL_BYTES = 256; // packet info, hop limit, traffic class, a time and an error take 216
 
 /** What is to be sent; spans that are left out are empty. */
 export interface OutgoingMessage {

@@ -281,6 +281,7 @@ export class MessageSocket implements Disposable {
   reportArrival(isOn: boolean): void {
     this.#set(this.#options.receivePacketInfo, Number(isOn));
     this.#set(this.#options.receiveHopLimit, Number(isOn));
+    this.#set(this.#options.receiveTrafficClass, Number(isOn));
   }
 
   /**

@@ -3,9 +3,11 @@ import type { BatchSlot } from "./batch-slot.ts";
 import { lastErrorName, libc, socketOptionNumber } from "./libc.ts";
 import { MessageArray } from "./message-array.ts";
 import type { ReplySource } from "./reply-source.ts";
+import { SingleDestinations } from "./single-destinations.ts";
 
-/** Where a slot's memory lies. */
+/** A slot, and where its memory lies. */
 export interface SlotPlace {
+  readonly slot: BatchSlot;
   readonly name: number;
   readonly nameBytes: number;
   readonly payload: number;
@@ -40,16 +42,16 @@ export class ReplyBatch {
   readonly #places: readonly SlotPlace[];
   readonly #sources: ReplySource | undefined;
   readonly #messages: MessageArray;
-  readonly #controls: Uint8Array;
   readonly #controlWords: Uint32Array;
   readonly #controlsAddress: number;
   /** Of each message: its first iovec, and how many follow; an iovec is a datagram. */
   readonly #firstIovec: Uint32Array;
   readonly #iovecCount: Uint32Array;
   readonly #slotOfIovec: Uint32Array;
+  readonly #canSegment: boolean;
+  readonly #singles = new SingleDestinations();
   #messageCount = 0;
   #datagramCount = 0;
-  #canSegment: boolean;
   #lastSlot: BatchSlot | undefined;
   #segmentBytes = 0;
   #trainBytes = 0;
@@ -63,24 +65,23 @@ export class ReplyBatch {
     // A kernel that does not know it (before Linux 4.18) would send all segments as one datagram.
     this.#canSegment = socketOptionNumber(fd, IPPROTO_UDP, UDP_SEGMENT) !== undefined;
     this.#messages = new MessageArray(count);
-    this.#controls = new Uint8Array(count * CONTROL_STRIDE);
-    this.#controlWords = new Uint32Array(this.#controls.buffer);
-    this.#controlsAddress = ptr(this.#controls);
+    this.#controlWords = new Uint32Array((count * CONTROL_STRIDE) / 4);
+    this.#controlsAddress = ptr(this.#controlWords);
     this.#firstIovec = new Uint32Array(count);
     this.#iovecCount = new Uint32Array(count);
     this.#slotOfIovec = new Uint32Array(count);
   }
 
   /** The first bytes at a place are to be sent to where its datagram came from. */
-  add(index: number, slot: BatchSlot, bytes: number): void {
+  add(index: number, bytes: number): void {
     const place = this.#places[index];
     if (place === undefined) return;
     const iovec = this.#datagramCount++;
     this.#slotOfIovec[iovec] = index;
     this.#messages.setIovec(iovec, place.payload, bytes);
-    if (this.#joins(index, slot, bytes)) this.#extend(bytes);
+    if (this.#joins(index, place.slot, bytes)) this.#extend(bytes);
     else this.#begin(iovec, place, bytes);
-    this.#lastSlot = slot;
+    this.#lastSlot = place.slot;
   }
 
   /** Sends what was added, and returns how many datagrams the system took. */
@@ -95,6 +96,7 @@ export class ReplyBatch {
     this.#messageCount = 0;
     this.#datagramCount = 0;
     this.#isTrainOver = true;
+    this.#singles.passBatch();
     return takenCount;
   }
 
@@ -118,14 +120,15 @@ export class ReplyBatch {
     this.#isTrainOver = bytes < this.#segmentBytes;
   }
 
-  #begin(iovec: number, { name, nameBytes }: SlotPlace, bytes: number): void {
+  #begin(iovec: number, { slot, name, nameBytes }: SlotPlace, bytes: number): void {
     const message = this.#messageCount++;
     this.#firstIovec[message] = iovec;
     this.#iovecCount[message] = 1;
     this.#messages.setName(message, name, nameBytes);
     this.#segmentBytes = bytes;
     this.#trainBytes = bytes;
-    this.#isTrainOver = bytes === 0 || bytes > MAX_SEGMENT_BYTES;
+    this.#isTrainOver =
+      bytes === 0 || bytes > MAX_SEGMENT_BYTES || this.#singles.has(slot.sourceAddress);
     const control = message * CONTROL_STRIDE + this.#sourceBytes;
     this.#controlWords.set(SEGMENT_CONTROL, control / 4);
     this.#controlWords[control / 4 + SEGMENT_BYTES_WORD] = bytes;
@@ -145,8 +148,7 @@ export class ReplyBatch {
 
   #control(message: number, firstIovec: number, segmentControlBytes: number): void {
     const start = message * CONTROL_STRIDE;
-    const source = this.#sources?.controlOf(this.#slotOfIovec[firstIovec] ?? 0);
-    if (source !== undefined) this.#controls.set(source, start);
+    this.#sources?.write(this.#slotOfIovec[firstIovec] ?? 0, this.#controlWords, start / 4);
     const bytes = this.#sourceBytes + segmentControlBytes;
     this.#messages.setControl(message, bytes === 0 ? 0 : this.#controlsAddress + start, bytes);
   }
@@ -158,9 +160,8 @@ export class ReplyBatch {
   /** A message that the system did not take, datagram by datagram: those of which it takes none are lost. */
   #sendSingly(message: number): number {
     const count = this.#iovecCount[message] ?? 0;
-    // The interface, or the kernel, cannot cut; everything else hits a single datagram too.
-    if (count > 1 && CANNOT_SEGMENT.has(lastErrorName())) this.#canSegment = false;
     const first = this.#firstIovec[message] ?? 0;
+    if (count > 1) this.#noteRefusal(first);
     this.#control(message, first, 0);
     let takenCount = 0;
     for (let iovec = first; iovec < first + count; iovec++) {
@@ -169,6 +170,13 @@ export class ReplyBatch {
     }
     return takenCount;
   }
+
+  /** The way there may carry no joined datagrams; everything else hits a single datagram too. */
+  #noteRefusal(iovec: number): void {
+    const place = this.#places[this.#slotOfIovec[iovec] ?? 0];
+    if (place === undefined || !CANNOT_SEGMENT.has(lastErrorName())) return;
+    this.#singles.add(place.slot.sourceAddress);
+  }
 }
 
-const CANNOT_SEGMENT: ReadonlySet<string> = new Set(["EINVAL", "EIO", "EOPNOTSUPP", "ENOPROTOOPT"]);
+const CANNOT_SEGMENT: ReadonlySet<string> = new Set(["EINVAL", "EIO", "EMSGSIZE"]);

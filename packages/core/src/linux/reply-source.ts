@@ -1,12 +1,19 @@
 import type { AddressFamily } from "../address/ip-address.ts";
-import type { ControlMessage } from "./control-message.ts";
-import { encodeControlMessage } from "./control-message.ts";
 import { ipOptions } from "./ip-options.ts";
 
-/** `struct in_pktinfo` and `in6_pktinfo`, see packet-info.ts, as control messages. */
-const CONTROL_BYTES: Readonly<Record<AddressFamily, number>> = { 4: 32, 6: 40 };
+/** `struct in_pktinfo` and `in6_pktinfo`, see packet-info.ts. */
+const INFO_BYTES: Readonly<Record<AddressFamily, number>> = { 4: 12, 6: 20 };
 
-const DATA_OFFSET = 16;
+/** Where the number of the interface stands in them, in words. */
+const INTERFACE: Readonly<Record<AddressFamily, number>> = { 4: 0, 6: 4 };
+
+/** `struct cmsghdr`, see control-message.ts. */
+const HEADER_BYTES = 16;
+const HEADER_WORDS = 4;
+
+/** The first bytes of fe80::/10 in a word of this machine. */
+const LINK_LOCAL = 0x80_fe;
+const LINK_LOCAL_MASK = 0xc0_ff;
 
 /**
  * Which addresses the datagrams of a batch were sent to, as control messages that have the replies leave
@@ -17,46 +24,46 @@ export class ReplySource {
   /** The length of each of the messages. */
   readonly controlBytes: number;
   readonly #family: AddressFamily;
-  readonly #controls: Uint8Array;
-  readonly #words: Uint32Array;
+  readonly #infoWords: number;
+  readonly #infos: Uint32Array;
+  readonly #header: Uint32Array;
 
   constructor(family: AddressFamily, count: number) {
-    this.controlBytes = CONTROL_BYTES[family];
+    const infoBytes = INFO_BYTES[family];
+    const { level, packetInfoMessage } = ipOptions(family);
     this.#family = family;
-    this.#controls = new Uint8Array(count * this.controlBytes);
-    this.#words = new Uint32Array(this.#controls.buffer);
+    this.#infoWords = infoBytes / 4;
+    this.#infos = new Uint32Array(count * this.#infoWords);
+    this.#header = Uint32Array.of(HEADER_BYTES + infoBytes, 0, level, packetInfoMessage);
+    this.controlBytes = HEADER_BYTES + 8 * Math.ceil(infoBytes / 8);
   }
 
-  /** What came with the datagram at that place. */
-  note(index: number, messages: readonly ControlMessage[]): void {
-    const { level, packetInfoMessage: type } = ipOptions(this.#family);
-    const info = messages.find((message) => message.level === level && message.type === type);
-    if (info === undefined) return;
-    const data = info.data.slice();
-    if (!isLinkLocal(data, this.#family)) clearInterface(data, this.#family);
-    this.#controls.set(encodeControlMessage({ level, type, data }), index * this.controlBytes);
+  /** What came with the datagram at that place stands in these words. */
+  note(index: number, words: Uint32Array, offset: number): void {
+    const start = index * this.#infoWords;
+    for (let word = 0; word < this.#infoWords; word++) {
+      this.#infos[start + word] = words[offset + word] ?? 0;
+    }
+    // Where the interface is part of the address it has to be said; else routes decide.
+    const isLinkLocal =
+      this.#family === 6 && ((words[offset] ?? 0) & LINK_LOCAL_MASK) === LINK_LOCAL;
+    if (!isLinkLocal) this.#infos[start + INTERFACE[this.#family]] = 0;
   }
 
-  /** The message for the reply to the datagram at that place. */
-  controlOf(index: number): Uint8Array {
-    return this.#controls.subarray(index * this.controlBytes, (index + 1) * this.controlBytes);
+  /** Writes the message for the reply to the datagram at that place. */
+  write(index: number, words: Uint32Array, offset: number): void {
+    const start = index * this.#infoWords;
+    for (let word = 0; word < HEADER_WORDS; word++) words[offset + word] = this.#header[word] ?? 0;
+    for (let word = 0; word < this.#infoWords; word++) {
+      words[offset + HEADER_WORDS + word] = this.#infos[start + word] ?? 0;
+    }
   }
 
   isSame(index: number, other: number): boolean {
-    const words = this.controlBytes / 4;
-    for (let word = DATA_OFFSET / 4; word < words; word++) {
-      if (this.#words[index * words + word] !== this.#words[other * words + word]) return false;
+    const [mine, theirs] = [index * this.#infoWords, other * this.#infoWords];
+    for (let word = 0; word < this.#infoWords; word++) {
+      if (this.#infos[mine + word] !== this.#infos[theirs + word]) return false;
     }
     return true;
   }
-}
-
-/** Where the interface is part of the address, fe80::/10, it has to be said; else routes decide. */
-function isLinkLocal(data: Uint8Array, family: AddressFamily): boolean {
-  return family === 6 && data[0] === 0xfe && ((data[1] ?? 0) & 0xc0) === 0x80;
-}
-
-function clearInterface(data: Uint8Array, family: AddressFamily): void {
-  const offset = family === 4 ? 0 : 16;
-  data.fill(0, offset, offset + 4);
 }

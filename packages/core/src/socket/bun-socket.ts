@@ -224,7 +224,12 @@ function repeat<Result>(
   }
 }
 
-/** The kernel's own options; bun:ffi is loaded here and nowhere before. */
+/**
+ * The kernel's own options; bun:ffi is loaded here and nowhere before. Where it reaches no C library, the
+ * socket is what it is on other systems.
+ */
 async function loadLinuxOptions(): Promise<LinuxOptions | undefined> {
-  return process.platform === "linux" ? await import("../linux/socket-options.ts") : undefined;
+  if (process.platform !== "linux") return undefined;
+  const { hasLibc } = await import("../linux/libc.ts");
+  return hasLibc() ? await import("../linux/socket-options.ts") : undefined;
 }

@@ -1,6 +1,7 @@
 import type { ColorChoice, FamilyFlags, Terminal } from "@udp/core/cli";
 import { chosenFamily, LiveLines, Output, writeLines } from "@udp/core/cli";
 import type { EngineName } from "../engine.ts";
+import type { EngineChoice } from "../engine-choice.ts";
 import { datagramRows } from "../probe/datagram-rows.ts";
 import type { PayloadFill } from "../probe/payload-fill.ts";
 import type { ProbeOptions } from "../probe/prober.ts";
@@ -11,6 +12,7 @@ import { reportOf } from "../probe/report.ts";
 import type { ProbeResult } from "../probe/result.ts";
 import { csvLines, jsonLines } from "./datagram-lines.ts";
 import { ProgressLine } from "./progress-line.ts";
+import { slowerEngine } from "./render.ts";
 import { measurement } from "./render-probe.ts";
 import { readStampKey } from "./stamp-key.ts";
 
@@ -86,12 +88,19 @@ export async function runProbe(
   const onProgress = (progress: ProbeProgress): void => lines.show([line.next(progress)]);
   const { interruption: signal } = terminal;
   try {
-    const result = await probe({ ...options, signal, ...(lines.isShown && { onProgress }) });
+    const hooks = { onEngine: tellObstacle(terminal, flags), ...(lines.isShown && { onProgress }) };
+    const result = await probe({ ...options, signal, ...hooks });
     lines.erase();
     await print(result, terminal, flags);
   } finally {
     lines.erase();
   }
+}
+
+function tellObstacle(terminal: Terminal, flags: OutputFlags): (choice: EngineChoice) => void {
+  return ({ engine, obstacle }) => {
+    if (obstacle !== undefined) new Output(terminal, flags).note(slowerEngine(engine, obstacle));
+  };
 }
 
 async function print(result: ProbeResult, terminal: Terminal, flags: OutputFlags): Promise<void> {

@@ -97,7 +97,7 @@ function serverCommand(terminal: Terminal) {
       ),
     )
     .addOption(
-      new Option("--engine <name>", "linux (with --quiet): at the cost of a program in C; portable")
+      new Option("--engine <name>", "linux: threads, at the cost of a program in C; portable")
         .choices(["auto", "portable", "linux"])
         .default("auto")
         .helpGroup(ADVANCED_OPTIONS),

@@ -167,7 +167,9 @@ function remarks(document: ProbeDocument): readonly string[] {
 function hopLimits({ peerHopLimit }: ProbeDocument): readonly string[] {
   if (peerHopLimit === null) return [];
   const { min, max } = peerHopLimit;
-  return [`TTL left at the far end: ${min === max ? min : `${min} to ${max}, so more than one path`}`];
+  return [
+    `TTL left at the far end: ${min === max ? min : `${min} to ${max}, so more than one path`}`,
+  ];
 }
 
 function timeCell(ns: number | null): string {

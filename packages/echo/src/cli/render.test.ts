@@ -51,11 +51,27 @@ function bytes(content: string): Uint8Array {
   return new TextEncoder().encode(content);
 }
 
+const LISTENING = { local: SERVER, engine: "portable", engineObstacle: undefined } as const;
+
 test("listening", () => {
-  const { text, document } = listening({ local: SERVER, engine: "portable" });
+  const { text, document } = listening(LISTENING);
   expect([text(), document()]).toEqual([
     "Listening at [::1]:1060",
-    { schema: "udp-echo/1", kind: "listening", local: "[::1]:1060", engine: "portable" },
+    {
+      schema: "udp-echo/1",
+      kind: "listening",
+      local: "[::1]:1060",
+      engine: "portable",
+      engineObstacle: null,
+    },
+  ]);
+});
+
+test("listening with another engine than was to be expected", () => {
+  const { text, document } = listening({ ...LISTENING, engineObstacle: "the kernel is old" });
+  expect([text(), document().engineObstacle]).toEqual([
+    "Listening at [::1]:1060 (engine portable, since the kernel is old)",
+    "the kernel is old",
   ]);
 });
 
@@ -189,7 +205,7 @@ test.each<[IgnoredReply["verdict"], string]>([
 test("every document is what its schema says", () => {
   const counters = { receivedCount: 0, repliedCount: 0, unsentCount: 0, refusals: NO_REFUSALS };
   const documents = [
-    listening({ local: SERVER, engine: "portable" }).document(),
+    listening(LISTENING).document(),
     request({ from: CLIENT, payload: new Uint8Array(), refusal: "self" }, 3).document(),
     summary(counters, 0).document(),
     reply(REPLY).document(),

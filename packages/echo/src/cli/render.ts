@@ -11,6 +11,7 @@ import type {
   SummaryDocument,
 } from "../documents.ts";
 import type { EchoCounters } from "../echo-session.ts";
+import type { EngineName } from "../engine.ts";
 import type { EchoRequest, EchoServer } from "../server.ts";
 
 const schema = "udp-echo/1";
@@ -18,11 +19,24 @@ const schema = "udp-echo/1";
 export function listening({
   local,
   engine,
-}: Pick<EchoServer, "local" | "engine">): Rendering<ListeningDocument> {
+  engineObstacle,
+}: Pick<EchoServer, "local" | "engine" | "engineObstacle">): Rendering<ListeningDocument> {
+  const hint = engineObstacle === undefined ? "" : ` (${slowerEngine(engine, engineObstacle)})`;
   return {
-    text: () => `Listening at ${formatEndpoint(local)}`,
-    document: () => ({ schema, kind: "listening", local: formatEndpoint(local), engine }),
+    text: () => `Listening at ${formatEndpoint(local)}${hint}`,
+    document: () => ({
+      schema,
+      kind: "listening",
+      local: formatEndpoint(local),
+      engine,
+      engineObstacle: engineObstacle ?? null,
+    }),
   };
+}
+
+/** Which engine runs in place of the one that was expected. */
+export function slowerEngine(engine: EngineName, obstacle: string): string {
+  return `engine ${engine}, since ${obstacle}`;
 }
 
 /** @param unshownCount refusals for the same reason that were not shown before this one. */

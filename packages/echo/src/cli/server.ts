@@ -43,7 +43,7 @@ export async function runServer(
   await whenInterrupted(terminal);
   // What its threads have done is known for certain once they have ended.
   await server[Symbol.asyncDispose]();
-  output.result(summary(server.counters, output.droppedLineCount));
+  output.result(summary(server.counters, output.droppedLineCount + server.untoldCount));
 }
 
 async function start(

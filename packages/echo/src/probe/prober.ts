@@ -10,17 +10,17 @@ import {
   addressFamily,
   checkPeerAddress,
   checkPort,
-  choiceOption,
   DEFAULT_PORT,
   firstThatWorks,
   openBunSocket,
   resolveHost,
   secureRandom,
   systemClock,
-  UdpError,
   unspecifiedAddress,
 } from "@udp/core";
 import type { EngineName } from "../engine.ts";
+import type { EngineChoice } from "../engine-choice.ts";
+import { chooseEngine } from "../engine-choice.ts";
 import { STAMP_PORT } from "../stamp/port.ts";
 import { simulatedWallClock, systemWallClock } from "../wall-clock.ts";
 import type { ProbePlan, ProbePlanOptions } from "./plan.ts";
@@ -47,6 +47,8 @@ export interface ProbeOptions extends ProbePlanOptions {
    * `portable`: the event loop, exact to a millisecond. Default `auto`: `linux` where it can be had.
    */
   readonly engine?: EngineName | "auto" | undefined;
+  /** Told which engine it is, before anything is sent. */
+  readonly onEngine?: ((choice: EngineChoice) => void) | undefined;
   /** Told how far it has come, ten times a second at most. */
   readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
   /**
@@ -79,13 +81,14 @@ export async function probe(options: ProbeOptions = {}): Promise<ProbeResult> {
   checkPort(port, 1);
   checkPort(sourcePort);
   const plan = probePlan(options);
-  const engine = chosenEngine(options, plan);
+  const choice = await chosenEngine(options, plan);
+  options.onEngine?.(choice);
   const addresses = await resolveHost(host, options);
   return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) => {
     const target = { address: checkPeerAddress(address), port };
     const sourceAddress = options.sourceAddress ?? unspecifiedAddress(addressFamily(address));
     const local = { address: sourceAddress, port: sourcePort };
-    return engine === "linux"
+    return choice.engine === "linux"
       ? measureOnLinux({ target, local, plan }, options)
       : measurePortably({ target, local, plan }, options);
   });
@@ -98,20 +101,15 @@ interface Measurement {
   readonly plan: ProbePlan;
 }
 
-function chosenEngine(options: ProbeOptions, plan: ProbePlan): EngineName {
-  const { engine = "auto", openSocket, clock } = options;
-  choiceOption("engine", engine, ["auto", "portable", "linux"]);
-  const isHandedIn = openSocket !== undefined || clock !== undefined;
-  const hasLinux = process.platform === "linux" && !isHandedIn;
+async function chosenEngine(options: ProbeOptions, plan: ProbePlan): Promise<EngineChoice> {
+  const { engine, openSocket, clock } = options;
   const needsLinux = plan.dscp !== undefined || plan.dontFragment;
-  const chosen = engine === "auto" && hasLinux ? "linux" : engine === "auto" ? "portable" : engine;
-  if (chosen === "linux" ? hasLinux : !needsLinux) return chosen;
-  throw new UdpError(
-    "UDP_BAD_OPTION",
-    chosen === "linux"
-      ? "engine: linux runs on Linux only, with a socket and a clock of its own"
-      : "dscp and dontFragment need the engine linux",
-  );
+  return await chooseEngine({
+    engine,
+    isHandedIn: openSocket !== undefined || clock !== undefined,
+    portableLacks: needsLinux ? "dscp and dontFragment need the engine linux" : undefined,
+    findObstacle: async () => (await import("@udp/core/linux")).messageSocketObstacle(),
+  });
 }
 
 /** Loaded here and nowhere before, as bun:ffi comes with it. */

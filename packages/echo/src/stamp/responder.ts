@@ -30,7 +30,7 @@ export class StampResponder implements Responder {
   }
 
   answer(request: ArrivedDatagram, reply: Uint8Array, nowNs: number): number | StampRefusal {
-    const receivedAtUnixNs = this.#wallClock.unixNowNs();
+    const receivedAtUnixNs = request.arrivedAtUnixNs ?? this.#wallClock.unixNowNs();
     return this.#reflector.reflect(request, { nowNs, receivedAtUnixNs }, reply);
   }
 

@@ -22,20 +22,28 @@ function gate(name: string, goOn: () => void): void {
   lines.next().then(goOn).catch(reportError);
 }
 
-/** Holds back the answer that opens the session, and throws away requests for the counts, until it may go on. */
+/**
+ * Holds back the answer that opens the session until there is one to every request, and sends no more of these
+ * meanwhile; throws away requests for the counts, until it may go on.
+ */
 const openGatedSocket: OpenDatagramSocket = async (given: SocketOptions) => {
-  let isOpen = false;
+  let openCount = 0;
+  let openedCount = 0;
   let mayClose: boolean | undefined;
   const onDatagram: SocketOptions["onDatagram"] = (payload, from, socket) => {
-    if (isOpen || probePacketType(payload) !== "opened") given.onDatagram(payload, from, socket);
-    else {
-      isOpen = true;
+    if (probePacketType(payload) !== "opened") given.onDatagram(payload, from, socket);
+    else if (++openedCount === openCount) {
       gate("opened", () => given.onDatagram(payload, from, socket));
     }
   };
   const socket = await openBunSocket({ ...given, onDatagram });
   const send: DatagramSocket["send"] = (payload, to) => {
-    if (mayClose || probePacketType(payload) !== "close") return socket.send(payload, to);
+    const type = probePacketType(payload);
+    if (type === "open") {
+      if (openedCount > 0) return true;
+      openCount++;
+    }
+    if (mayClose || type !== "close") return socket.send(payload, to);
     if (mayClose === undefined) {
       mayClose = false;
       gate("over", () => {

@@ -1,0 +1,78 @@
+import { Worker } from "node:worker_threads";
+import { tell } from "@udp/core";
+import { closeDescriptor, stopReceiving } from "@udp/core/linux";
+import type { EchoCounters } from "../echo-session.ts";
+import type { EchoRequest } from "../server.ts";
+import { CounterBoard, createBoardMemory } from "./counter-board.ts";
+import { createRingMemory, RequestReader } from "./request-ring.ts";
+import type { ServerMessage, ServerOrder } from "./server-worker.ts";
+
+/** After so many requests in a row the event loop has its turn. */
+const MAX_TOLD_IN_A_ROW = 1024;
+
+/** A thread that serves, seen from the one that it was started by. */
+export class ServerThread {
+  /** It receives. */
+  readonly serving: Promise<void>;
+  /** It has ended, and has told everything. */
+  readonly ended: Promise<void>;
+  readonly #fd: number;
+  readonly #board: CounterBoard;
+  readonly #requests: RequestReader | undefined;
+  readonly #onRequest: ((request: EchoRequest) => void) | undefined;
+
+  /** @param onRequest may be slow: what there is no room for meanwhile, it is not told of. */
+  constructor(
+    what: Omit<ServerOrder, "board" | "ring">,
+    onRequest: ((request: EchoRequest) => void) | undefined,
+  ) {
+    const board = createBoardMemory();
+    const ring = onRequest && createRingMemory();
+    this.#fd = what.fd;
+    this.#board = new CounterBoard(board);
+    this.#requests = ring && new RequestReader(ring);
+    this.#onRequest = onRequest;
+    const [serving, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const workerData: ServerOrder = { ...what, board, ring };
+    const worker = new Worker(new URL("./server-worker.ts", import.meta.url), { workerData });
+    worker.on("message", (message: ServerMessage) => {
+      if (message === "serving") serving.resolve();
+      else this.#tellSome();
+    });
+    worker.once("error", (error) => serving.reject(error));
+    worker.once("exit", () => {
+      closeDescriptor(what.fd);
+      while (this.#tellNext());
+      ended.resolve();
+    });
+    this.serving = serving.promise;
+    this.ended = ended.promise;
+  }
+
+  /** Requests that there was no room for so far. */
+  get untoldCount(): number {
+    return this.#requests?.untoldCount ?? 0;
+  }
+
+  addTo(counters: EchoCounters): void {
+    this.#board.addTo(counters);
+  }
+
+  /** Ends its wait: it then looks whether it is to stop. */
+  wake(): void {
+    stopReceiving(this.#fd);
+  }
+
+  #tellSome(): void {
+    for (let toldCount = 0; toldCount < MAX_TOLD_IN_A_ROW; toldCount++) {
+      if (!this.#tellNext()) return;
+    }
+    setImmediate(() => this.#tellSome());
+  }
+
+  #tellNext(): boolean {
+    const request = this.#requests?.next();
+    if (request !== undefined) tell(this.#onRequest, request);
+    return request !== undefined;
+  }
+}
