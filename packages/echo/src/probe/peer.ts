@@ -18,6 +18,8 @@ export class ProbePeer implements DatagramSource {
   readonly sourceAddress: Uint32Array;
   readonly sourcePort: number;
   heardAtNs: number;
+  /** Whether its client has asked what came. */
+  isClosed = false;
   readonly #window = new SequenceWindow(WINDOW_SIZE);
   readonly #before: SocketLosses;
   #distinctCount = 0;
