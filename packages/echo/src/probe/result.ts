@@ -62,9 +62,9 @@ export interface ProbeResult extends Accounting {
 }
 
 /**
- * What a session has come to.
+ * What a session has come to; it may have sent much and have been answered nothing ({@link isAnswered}).
  *
- * @throws EchoError `ECHO_NOT_LISTENING`, `ECHO_NO_REPLY`, `ECHO_NOT_MEASURABLE` where it is nothing.
+ * @throws EchoError `ECHO_NOT_LISTENING`, `ECHO_NO_REPLY`, `ECHO_NOT_MEASURABLE` where it could not begin.
  */
 export function resultOf(
   session: ProbeSession,
@@ -75,8 +75,6 @@ export function resultOf(
     throw notMeasurable(place.target, session.failure ?? "silence");
   }
   const { samples, unsentCount, lateCount } = run;
-  if (samples.answeredCount === 0 && peer === undefined)
-    throw notMeasurable(place.target, "silence");
   const counts: ProbeCounts = {
     ...run.counts,
     ...run.strays,
@@ -88,6 +86,16 @@ export function resultOf(
   };
   const accounting = accountFor(counts, peer);
   return { ...place, protocol, isStopped, counts, peer, ...accounting, samples: samples.arrays() };
+}
+
+/** Whether the far end has answered a datagram, or said what it saw. */
+export function isAnswered({ counts, peer }: ProbeResult): boolean {
+  return counts.answeredCount > 0 || peer !== undefined;
+}
+
+/** Why there is nothing to say of a measurement without any answer. */
+export function noReply(target: Endpoint): EchoError {
+  return notMeasurable(target, "silence");
 }
 
 function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {
