@@ -83,7 +83,7 @@ export async function probe(options: ProbeOptions = {}): Promise<ProbeResult> {
 }
 
 /** How a {@link Prober} measures. */
-export interface ProberOptions extends ProbeOptions {
+interface ProberOptions extends ProbeOptions {
   /** Whether the engine `linux` measures what the machine itself adds, each time before. */
   readonly hasNoise: boolean;
 }

@@ -1,0 +1,4 @@
+/** A host as it was given, address or name, and a port: `example.net:1060`, `[::1]:1060`. */
+export function formatTarget(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
