@@ -57,6 +57,6 @@ function checkCount(count: number): void {
   if (count <= MAX_SAMPLES) return;
   throw new UdpError(
     "UDP_BAD_OPTION",
-    `reportIntervalMs: expected at most ${MAX_SAMPLES} datagrams in each, got ${Math.round(count)}`,
+    `reportIntervalMs: expected at most ${MAX_SAMPLES} datagrams in each; got ${Math.round(count)}`,
   );
 }
