@@ -1,7 +1,33 @@
-import type { DirectionDocument, ProbeDocument } from "../probe/probe-document.ts";
+import type {
+  DirectionDocument,
+  DistributionDocument,
+  PeerDocument,
+  ProbeDocument,
+} from "../probe/probe-document.ts";
 import type { DirectionTotalsDocument, IntervalDocument, WatchTotals } from "./watch-document.ts";
 
 const NONE: DirectionTotalsDocument = { forward: null, backward: null, unknown: null };
+
+/** What is counted of an interval. */
+export interface CountedInterval extends Pick<IntervalDocument, "failure"> {
+  readonly measurement: CountedMeasurement | null;
+}
+
+type CountedMeasurement = Pick<
+  ProbeDocument,
+  | "sentCount"
+  | "receivedCount"
+  | "replyCount"
+  | "lateCount"
+  | "unsentCount"
+  | "wrongSourceCount"
+  | "forward"
+  | "backward"
+> & {
+  readonly loss: Pick<ProbeDocument["loss"], "lostCount">;
+  readonly peer: Pick<PeerDocument, "refusedCount"> | null;
+  readonly rtt: Pick<DistributionDocument, "minNs" | "maxNs">;
+};
 
 /** Before the first interval. */
 export const NO_TOTALS: WatchTotals = {
@@ -20,7 +46,7 @@ export const NO_TOTALS: WatchTotals = {
 };
 
 /** The totals with one more interval in them. What is not known of it adds nothing. */
-export function addInterval(totals: WatchTotals, interval: IntervalDocument): WatchTotals {
+export function addInterval(totals: WatchTotals, interval: CountedInterval): WatchTotals {
   const { failure, measurement } = interval;
   const counted = {
     ...totals,
@@ -30,7 +56,7 @@ export function addInterval(totals: WatchTotals, interval: IntervalDocument): Wa
   return measurement === null ? counted : addMeasurement(counted, measurement);
 }
 
-function addMeasurement(totals: WatchTotals, measurement: ProbeDocument): WatchTotals {
+function addMeasurement(totals: WatchTotals, measurement: CountedMeasurement): WatchTotals {
   const { rtt, peer } = measurement;
   return {
     ...totals,
@@ -47,12 +73,12 @@ function addMeasurement(totals: WatchTotals, measurement: ProbeDocument): WatchT
   };
 }
 
-function lostOf({ forward, backward, loss }: ProbeDocument): DirectionTotalsDocument {
+function lostOf({ forward, backward, loss }: CountedMeasurement): DirectionTotalsDocument {
   const of = ({ lostCount }: DirectionDocument): number | null => lostCount;
   return directions(of(forward), of(backward), loss.lostCount);
 }
 
-function duplicatedOf(measurement: ProbeDocument): DirectionTotalsDocument {
+function duplicatedOf(measurement: CountedMeasurement): DirectionTotalsDocument {
   const of = ({ duplicatedCount }: DirectionDocument): number | null => duplicatedCount;
   const { forward, backward, replyCount, receivedCount } = measurement;
   return directions(of(forward), of(backward), replyCount - receivedCount);
