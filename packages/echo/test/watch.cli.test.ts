@@ -37,6 +37,8 @@ describe("probe --forever", () => {
     const documents = stdout.trimEnd().split("\n");
     const intervals = documents.slice(0, -2).map(intervalIn);
     const sums = documents.slice(-2).map((line) => parse(documentSchemas.watch, JSON.parse(line)));
+    const noises = intervals.flatMap(({ measurement }) => measurement?.noise ?? []);
+    expect(noises).toEqual([]);
     const [up, down] = hosts.map((host) => {
       const own = intervals.filter(({ target }) => target === `${host}:${port}`);
       const sentCount = own.reduce(

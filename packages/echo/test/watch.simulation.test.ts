@@ -163,6 +163,14 @@ describe("a watch", () => {
     expect(hosts.network.counters(hosts.client, hosts.server).sent).toBe(sentAfter);
   });
 
+  test("is told to end before it could begin: there is nothing to report", async () => {
+    const hosts = createHosts({ delayMs: 5 });
+    await using _ = await serve(hosts);
+    const watching = startWatching(hosts);
+    await hosts.clock.advanceTo(msToNs(1005));
+    expect((await watching.end()).map(sentIn)).toEqual([99]);
+  });
+
   test("leaves no timer behind, however many intervals there were", async () => {
     const hosts = createHosts({ delayMs: 5 });
     await using _ = await serve(hosts);
