@@ -127,10 +127,9 @@ function sentCounts(stdout: string): readonly number[] {
   });
 }
 
+/** Before the first count, and after each. */
 function runningSums(counts: readonly number[]): readonly number[] {
-  let sum = 0;
-  return counts.map((count) => {
-    sum += count;
-    return sum;
-  });
+  const sums = [0];
+  for (const count of counts) sums.push((sums.at(-1) ?? 0) + count);
+  return sums;
 }

@@ -37,8 +37,9 @@ describe("probe --forever", () => {
     const documents = stdout.trimEnd().split("\n");
     const intervals = documents.slice(0, -2).map(intervalIn);
     const sums = documents.slice(-2).map((line) => parse(documentSchemas.watch, JSON.parse(line)));
-    const noises = intervals.flatMap(({ measurement }) => measurement?.noise ?? []);
-    expect(noises).toEqual([]);
+    const measurements = intervals.flatMap(({ measurement }) => measurement ?? []);
+    expect(measurements.flatMap(({ noise }) => noise ?? [])).toEqual([]);
+    expect(await reportedFrom(stdout)).toEqual(measurements);
     const [up, down] = hosts.map((host) => {
       const own = intervals.filter(({ target }) => target === `${host}:${port}`);
       const sentCount = own.reduce(
@@ -48,7 +49,7 @@ describe("probe --forever", () => {
       return { target: `${host}:${port}`, intervalCount: own.length, sentCount };
     });
     const isDown = { downCount: down?.intervalCount, refusedCount: null, minRttNs: null };
-    expect(sums.toSorted((a, b) => a.downCount - b.downCount)).toMatchObject([
+    expect(sums).toMatchObject([
       { ...up, downCount: 0, receivedCount: up?.sentCount, lost: { forward: 0, backward: 0 } },
       { ...down, ...isDown },
     ]);
@@ -129,12 +130,17 @@ describe("--metrics", () => {
     const watch = startWatch(server, ["--metrics", "0"]);
     await watch.terminal.stderr.shown("/metrics\n");
     const [url = ""] = /http:\S+/.exec(watch.terminal.stderr.text) ?? [];
-    expect(samplesIn(await (await fetch(url)).text()).size).toBe(0);
+    const label = `target="127.0.0.1:${server.local.port}"`;
+    const early = samplesIn(await (await fetch(url)).text());
+    expect({
+      sent: early.get(`udp_probe_sent_datagrams_total{${label}}`),
+      rtts: early.get(`udp_probe_rtt_seconds_count{${label}}`),
+      up: early.get(`udp_probe_up{${label}}`),
+    }).toEqual({ sent: 0, rtts: 0, up: undefined });
     await watch.terminal.stdout.shown(" ms\n2");
     const response = await fetch(url);
     expect(response.headers.get("content-type")).toStartWith("text/plain; version=0.0.4");
     const samples = samplesIn(await response.text());
-    const label = `target="127.0.0.1:${server.local.port}"`;
     const of = (name: string, more = ""): number | undefined =>
       samples.get(`udp_probe_${name}{${label}${more}}`);
     const sent = of("sent_datagrams_total");
@@ -192,6 +198,15 @@ function startWatch({ local }: EchoServer, argv: readonly string[] = []): WatchI
     return watching;
   };
   return { terminal, end };
+}
+
+/** What `report` makes of what was saved. */
+async function reportedFrom(saved: string): Promise<readonly unknown[]> {
+  const terminal = new MemoryTerminal();
+  terminal.stdin.end(saved);
+  const { stdout } = await runInMemory(["report", "-", "--json"], terminal);
+  const lines = stdout.trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line));
 }
 
 /** By name and labels. */

@@ -17,7 +17,7 @@ const PATH = "/metrics";
 /**
  * Serves metrics from now on.
  *
- * @param totals by target; read whenever somebody asks.
+ * @param totals of every target, from the beginning; read whenever somebody asks.
  * @throws UdpError `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`, `UDP_SYSTEM`.
  */
 export function serveMetrics(

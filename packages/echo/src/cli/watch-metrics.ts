@@ -94,9 +94,8 @@ export class WatchMetrics {
   readonly #rtt: Histogram<"target">;
   readonly #median: Gauge<"target">;
   readonly #p99: Gauge<"target">;
-  readonly #targets = new Set<string>();
 
-  /** @param totals by target; read whenever somebody asks. */
+  /** @param totals of every target, from the beginning; read whenever somebody asks. */
   constructor(totals: ReadonlyMap<string, WatchTotals>) {
     for (const definition of COUNTERS) this.#count(definition, totals);
     this.#up = this.#gauge("up", "Whether anything answered in the last interval");
@@ -115,6 +114,7 @@ export class WatchMetrics {
       buckets: RTT_BUCKETS_S,
       registers: [this.#registry],
     });
+    for (const target of totals.keys()) this.#rtt.zero({ target });
   }
 
   /** An interval is over, and is in the totals. */
@@ -123,7 +123,6 @@ export class WatchMetrics {
     this.#up.set({ target }, failure === null ? 1 : 0);
     setOrRemove(this.#median, target, rtt?.medianNs ?? null);
     setOrRemove(this.#p99, target, rtt?.p99Ns ?? null);
-    this.#begin(target);
     if (result === undefined) return;
     for (const rttNs of roundTrips(result.samples).rttsNs) {
       if (!Number.isNaN(rttNs)) this.#rtt.observe({ target }, inSeconds(rttNs));
@@ -154,12 +153,6 @@ export class WatchMetrics {
         }
       },
     });
-  }
-
-  /** No round trip yet is a 0, and not nothing. */
-  #begin(target: string): void {
-    if (!this.#targets.has(target)) this.#rtt.zero({ target });
-    this.#targets.add(target);
   }
 
   #gauge(what: string, help: string): Gauge<"target"> {

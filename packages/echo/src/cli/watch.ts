@@ -4,7 +4,9 @@ import type { ColorChoice, Terminal } from "@udp/core/cli";
 import { checkUsage, counted, describeMs, Output } from "@udp/core/cli";
 import { EchoError } from "../errors.ts";
 import { probePlan } from "../probe/plan.ts";
+import { targetOf } from "../probe/prober.ts";
 import { intervalDocument } from "../watch/interval-document.ts";
+import { formatTarget } from "../watch/target.ts";
 import { watchProbe } from "../watch/watch.ts";
 import type { WatchTotals } from "../watch/watch-document.ts";
 import type { WatchPlanOptions } from "../watch/watch-options.ts";
@@ -61,7 +63,8 @@ export async function runWatch(
   flags: WatchFlags,
 ): Promise<void> {
   const output = new Output(terminal, flags);
-  const totals = new Map<string, WatchTotals>();
+  const targets = watches.map((options) => formatTarget(targetOf(options)));
+  const totals = new Map(targets.map((target) => [target, NO_TOTALS]));
   await using metrics = flags.metrics && (await startMetrics(flags.metrics, totals));
   if (metrics !== undefined) output.note(`Metrics at ${metrics.url}`);
   output.note(startNote(watches.length, flags));
@@ -72,11 +75,12 @@ export async function runWatch(
     metrics?.note(report, interval);
     output.stream(intervalLine(interval));
   });
+  requireReport(totals, terminal);
   const { droppedLineCount } = output;
   for (const [target, sums] of totals) {
     output.result(watchSummary({ target, ...sums, droppedLineCount }));
   }
-  requireAnswer([...totals.values()], terminal);
+  requireAnswer(totals);
 }
 
 function startNote(hostCount: number, { reportInterval }: WatchFlags): string {
@@ -84,10 +88,7 @@ function startNote(hostCount: number, { reportInterval }: WatchFlags): string {
 }
 
 /** Loaded here and nowhere before, as prom-client comes with it. */
-async function startMetrics(
-  local: Endpoint,
-  totals: ReadonlyMap<string, WatchTotals>,
-): Promise<MetricsServer> {
+async function startMetrics(local: Endpoint, totals: Totals): Promise<MetricsServer> {
   const { serveMetrics } = await import("./metrics-server.ts");
   return serveMetrics(local, totals);
 }
@@ -105,8 +106,15 @@ async function watchAll(
   failing.signal.throwIfAborted();
 }
 
-function requireAnswer(totals: readonly WatchTotals[], { interruption }: Terminal): void {
-  if (totals.length === 0) interruption.throwIfAborted();
-  if (totals.some(({ intervalCount, downCount }) => intervalCount > downCount)) return;
+type Totals = ReadonlyMap<string, WatchTotals>;
+
+function requireReport(totals: Totals, { interruption }: Terminal): void {
+  if (totals.values().every(({ intervalCount }) => intervalCount === 0)) {
+    interruption.throwIfAborted();
+  }
+}
+
+function requireAnswer(totals: Totals): void {
+  if (totals.values().some(({ intervalCount, downCount }) => intervalCount > downCount)) return;
   throw new EchoError("ECHO_NO_REPLY", "Nothing answered while it was watched");
 }

@@ -82,6 +82,20 @@ export async function probe(options: ProbeOptions = {}): Promise<ProbeResult> {
   throw noReply(result.target);
 }
 
+/** Whom a measurement asks. */
+export interface ProbeTarget {
+  /** As it was given. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the options say, and their defaults. */
+export function targetOf(options: Pick<ProbeOptions, "host" | "port" | "protocol">): ProbeTarget {
+  const { host = "127.0.0.1", protocol } = options;
+  const { port = protocol === "stamp" ? STAMP_PORT : DEFAULT_PORT } = options;
+  return { host, port };
+}
+
 /** How a {@link Prober} measures. */
 interface ProberOptions extends ProbeOptions {
   /** Whether the engine `linux` measures what the machine itself adds, each time before. */
@@ -92,21 +106,16 @@ interface ProberOptions extends ProbeOptions {
 export class Prober implements Disposable {
   /** What each measurement sends. */
   readonly plan: ProbePlan;
-  /** Whom it asks, as it was given. */
-  readonly host: string;
-  readonly port: number;
+  readonly target: ProbeTarget;
   readonly #options: ProberOptions;
   readonly #engine: EngineName;
   #threads: ProbeThreads | undefined;
 
   /** @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`. */
   constructor(options: ProberOptions) {
-    const { host = "127.0.0.1", sourcePort = 0, protocol } = options;
-    const { port = protocol === "stamp" ? STAMP_PORT : DEFAULT_PORT } = options;
-    checkPort(port, 1);
-    checkPort(sourcePort);
-    this.host = host;
-    this.port = port;
+    this.target = targetOf(options);
+    checkPort(this.target.port, 1);
+    checkPort(options.sourcePort ?? 0);
     this.plan = probePlan(options);
     this.#options = options;
     this.#engine = chosenEngine(options, this.plan);
@@ -115,9 +124,10 @@ export class Prober implements Disposable {
   /** One measurement, which may have sent much and have been answered nothing. @throws as {@link probe}. */
   async measure(): Promise<ProbeResult> {
     const { sourceAddress, sourcePort = 0 } = this.#options;
-    const addresses = await resolveHost(this.host, this.#options);
+    const { host, port } = this.target;
+    const addresses = await resolveHost(host, this.#options);
     return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) => {
-      const target = { address: checkPeerAddress(address), port: this.port };
+      const target = { address: checkPeerAddress(address), port };
       const anyAddress = unspecifiedAddress(addressFamily(address));
       const local = { address: sourceAddress ?? anyAddress, port: sourcePort };
       const what = { target, local, plan: this.plan };

@@ -33,7 +33,7 @@ export async function watchProbe(options: WatchOptions): Promise<void> {
   const failing = new AbortController();
   const signal = AbortSignal.any([failing.signal, ...(options.signal ? [options.signal] : [])]);
   using prober = new Prober({ ...probe, signal, hasNoise: false });
-  await checkHost(prober.host, options);
+  await checkHost(prober.target.host, options);
   const wallClock = options.clock ? simulatedWallClock(clock) : await systemWallClock();
   const watch = new Watch({ prober, wallClock, signal, onReport, fail: (e) => failing.abort(e) });
   const intervalNs = msToNs(reportIntervalMs);
@@ -88,11 +88,11 @@ class Watch {
 
   /** `undefined` where it was stopped before anything was sent. */
   async #measure(): Promise<WatchReport | undefined> {
-    const { host, port } = this.#parts.prober;
+    const target = formatTarget(this.#parts.prober.target);
     const startedAt = this.#now();
     const outcome = await this.#outcome();
     if (outcome === undefined) return undefined;
-    return { target: formatTarget(host, port), startedAt, endedAt: this.#now(), ...outcome };
+    return { target, startedAt, endedAt: this.#now(), ...outcome };
   }
 
   async #outcome(): Promise<Pick<WatchReport, "result" | "failure"> | undefined> {
