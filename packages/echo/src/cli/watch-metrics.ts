@@ -22,7 +22,7 @@ const COUNTERS: readonly CounterDefinition[] = [
   plain("received", "Different datagrams that were answered", ({ receivedCount }) => receivedCount),
   byDirection(
     "lost",
-    "Datagrams without an answer, by direction; unknown where the far end did not say what it saw",
+    "Datagrams that were lost, by direction; unknown where the far end did not say what it saw",
     ({ lost }) => lost,
   ),
   byDirection(

@@ -130,7 +130,7 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly reordering: ReorderingDocument;
   /** Null where the far end gives no times. */
   readonly queueing: QueueingDocument | null;
-  /** Null with the engine `portable`. */
+  /** Null with the engine `portable`, and in a watch. */
   readonly noise: NoiseDocument | null;
 }
 

@@ -55,7 +55,7 @@ export interface ProbeResult extends Accounting {
   readonly counts: ProbeCounts;
   /** What the far end says that it saw; `undefined` where it does not say. */
   readonly peer: PeerCounts | undefined;
-  /** `undefined` with the engine `portable`. */
+  /** `undefined` with the engine `portable`, and in a watch. */
   readonly noise: NoiseFloor | undefined;
   /** Every datagram by itself. */
   readonly samples: SampleArrays;
