@@ -109,7 +109,7 @@ export class WatchMetrics {
     );
     this.#rtt = new Histogram({
       name: "udp_probe_rtt_seconds",
-      help: "Round trips, from the moment at which each datagram left",
+      help: "Round trips, from the moment at which each datagram left; of those that the kernel stamped, where it does",
       labelNames: ["target"],
       buckets: RTT_BUCKETS_S,
       registers: [this.#registry],
