@@ -119,6 +119,7 @@ export {
 } from "./socket/datagram-socket.ts";
 export type { Delivery } from "./socket/delivery.ts";
 export { deliver, trySend, trySendOutgoing } from "./socket/delivery.ts";
+export { bindError } from "./socket/system-error.ts";
 export { isPercentileSupported, percentile } from "./statistics/percentile.ts";
 export { tell } from "./tell.ts";
 export { hexDump } from "./text/hex-dump.ts";

@@ -8,6 +8,8 @@ import type { DatagramDocument, ProbeDocument } from "./probe/probe-document.ts"
 import { datagramSchema, probeSchema } from "./probe/probe-document.ts";
 import type { EchoRefusal } from "./responder.ts";
 import { echoRefusals } from "./responder.ts";
+import type { IntervalDocument, WatchDocument } from "./watch/watch-document.ts";
+import { intervalSchema, watchSchema } from "./watch/watch-document.ts";
 
 export type {
   ClocksDocument,
@@ -25,6 +27,13 @@ export type {
   QueueingDocument,
   ReorderingDocument,
 } from "./probe/probe-document.ts";
+export type {
+  DirectionTotalsDocument,
+  FailureDocument,
+  IntervalDocument,
+  WatchDocument,
+  WatchTotals,
+} from "./watch/watch-document.ts";
 
 type EchoSchema = "udp-echo/1";
 
@@ -139,6 +148,8 @@ export interface EchoDocumentSchemas {
   readonly reply: v.GenericSchema<unknown, ReplyDocument>;
   readonly probe: v.GenericSchema<unknown, ProbeDocument>;
   readonly datagram: v.GenericSchema<unknown, DatagramDocument>;
+  readonly interval: v.GenericSchema<unknown, IntervalDocument>;
+  readonly watch: v.GenericSchema<unknown, WatchDocument>;
   readonly error: v.GenericSchema<unknown, ErrorDocument<EchoSchema>>;
 }
 
@@ -150,5 +161,7 @@ export const documentSchemas: EchoDocumentSchemas = {
   reply: replySchema,
   probe: probeSchema,
   datagram: datagramSchema,
+  interval: intervalSchema,
+  watch: watchSchema,
   error: errorSchema("udp-echo/1"),
 };

@@ -19,3 +19,7 @@ export type { SampleArrays } from "./probe/samples.ts";
 export type { EchoRefusal, ReplyMode } from "./responder.ts";
 export type { EchoRequest, EchoServer, ServeOptions } from "./server.ts";
 export { serveEcho } from "./server.ts";
+export { intervalDocument } from "./watch/interval-document.ts";
+export { watchProbe } from "./watch/watch.ts";
+export type { WatchOptions } from "./watch/watch-options.ts";
+export type { WatchReport } from "./watch/watch-report.ts";

@@ -25,6 +25,12 @@ import {
 } from "@udp/core/cli";
 import manifest from "../../package.json" with { type: "json" };
 import type { PayloadFill } from "../probe/payload-fill.ts";
+import {
+  foreverOption,
+  metricsOption,
+  reportIntervalOption,
+  requireForever,
+} from "./watch-options.ts";
 
 /** Every command, argument and option of `udp-echo`. The commands themselves are loaded when they run. */
 export function echoProgram(terminal: Terminal): Command {
@@ -176,6 +182,7 @@ function probeCommand(terminal: Terminal) {
   return new Command("probe")
     .description("measure round trips, and losses in each direction")
     .addArgument(new Argument("[host]", "address or name of the server").default("127.0.0.1"))
+    .addArgument(new Argument("[more-hosts...]", "with --forever: others, at the same port"))
     .addOption(peerPortOption())
     .addOption(
       new Option("-c, --count <n>", "datagrams, up to 10,000,000 (default: 300)")
@@ -282,16 +289,26 @@ function probeCommand(terminal: Terminal) {
     )
     .addOption(ipv4Option())
     .addOption(ipv6Option())
+    .addOption(foreverOption())
+    .addOption(reportIntervalOption())
+    .addOption(metricsOption())
     .addOption(jsonOption())
     .addOption(eachOption())
     .addOption(csvOption())
     .addOption(quietOption("no line that shows how far it has come"))
     .addOption(colorOption())
-    .action(async (host, flags, self) => {
+    .action(async (host, moreHosts, flags, self) => {
+      if (!flags.forever) requireForever(self);
       const { PROBE_FLAGS, probeOptions, runProbe } = await import("./probe.ts");
       const { probePlan } = await import("../probe/plan.ts");
       const address = self.args.length > 0 ? host : loopbackHost(flags);
       const options = await probeOptions(address, { ...flags, port: givenPort(self, flags) });
+      if (flags.forever) {
+        const { runWatch, watchesOf } = await import("./watch.ts");
+        const watched = { ...options, reportIntervalMs: flags.reportInterval };
+        const watches = watchesOf(self, { hosts: [address, ...moreHosts], options: watched });
+        return await runWatch(terminal, watches, flags);
+      }
       checkUsage(self, PROBE_FLAGS, () => probePlan(options));
       await runProbe(terminal, options, flags);
     });

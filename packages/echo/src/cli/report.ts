@@ -8,6 +8,7 @@ import { safeParse } from "valibot";
 import { EchoError } from "../errors.ts";
 import type { DatagramDocument, ProbeDocument } from "../probe/probe-document.ts";
 import { datagramSchema, probeSchema } from "../probe/probe-document.ts";
+import { intervalSchema } from "../watch/watch-document.ts";
 import { csvLines } from "./datagram-lines.ts";
 import { measurement } from "./render-probe.ts";
 
@@ -45,6 +46,8 @@ async function read(stream: Readable, name: string): Promise<Saved> {
     for await (const line of createInterface({ input: stream })) {
       const document: unknown = JSON.parse(line);
       measurements.push(...fitting(probeSchema, document));
+      const intervals = fitting(intervalSchema, document);
+      measurements.push(...intervals.flatMap(({ measurement }) => measurement ?? []));
       datagrams.push(...fitting(datagramSchema, document));
     }
   } catch (cause) {

@@ -1,5 +1,5 @@
-/** The thread behind the engine `linux` of `probe`: one measurement from its beginning to its end. */
-import { parentPort, workerData } from "node:worker_threads";
+/** The thread behind the engine `linux` of `probe`: one measurement after the other, as they are ordered. */
+import { parentPort } from "node:worker_threads";
 import type { Endpoint } from "@udp/core";
 import { addressFamily, UdpError } from "@udp/core";
 import {
@@ -24,6 +24,8 @@ export interface ProbeOrder {
   readonly target: Endpoint;
   readonly local: Endpoint;
   readonly plan: ProbePlan;
+  /** Whether the noise of this machine is measured before. */
+  readonly hasNoise: boolean;
   /** Readable when the sending is to stop; the thread closes it. */
   readonly stopFd: number;
 }
@@ -41,9 +43,9 @@ function say(message: ProbeMessage): void {
 /** As late as the clock can tell. */
 const LEAST_SLACK_NS = 1;
 
-function measure({ target, local, plan, stopFd }: ProbeOrder): ProbeResult {
+function measure({ target, local, plan, hasNoise, stopFd }: ProbeOrder): ProbeResult {
   setTimerSlack(LEAST_SLACK_NS);
-  const noise = measureNoise();
+  const noise = hasNoise ? measureNoise() : undefined;
   using socket = openSocket(local, plan);
   const wallClock = kernelWallClock(readUnixTimeNs, readClockStatus);
   const session = createProbeSession(target, plan, { wallClock });
@@ -79,5 +81,4 @@ function outcome(order: ProbeOrder): ProbeMessage {
   }
 }
 
-const order: ProbeOrder = workerData;
-say(outcome(order));
+parentPort?.on("message", (order: ProbeOrder) => say(outcome(order)));

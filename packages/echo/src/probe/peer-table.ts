@@ -17,6 +17,9 @@ const LIFETIME_NS = 90 * NS_PER_MINUTE;
 /** Where there is no room, one that was silent for so long makes it. */
 const SPARED_NS = NS_PER_MINUTE;
 
+/** The same of one that was closed: its client asks again for what it has not heard within some seconds. */
+const CLOSED_SPARED_NS = NS_PER_MINUTE / 6;
+
 /** The sessions of a server, in a bounded memory. */
 export class PeerTable {
   readonly #peers = new Map<bigint, ProbePeer>();
@@ -38,26 +41,37 @@ export class PeerTable {
     counts: SocketCounts,
     nowNs: number,
   ): ProbePeer | undefined {
-    this.#forget(nowNs - LIFETIME_NS);
-    if (this.#peers.size >= MAX_SESSIONS) this.#forget(nowNs - SPARED_NS);
-    if (this.#peers.size >= MAX_SESSIONS || this.#isCrowded(request)) return undefined;
+    this.#forget(({ heardAtNs }) => heardAtNs <= nowNs - LIFETIME_NS);
+    this.#makeRoom(prefixOf(request), nowNs);
+    if (this.#isFull || this.#isCrowded(prefixOf(request))) return undefined;
     if (this.#peers.has(session)) return undefined;
     const peer = new ProbePeer(request, counts, nowNs);
     this.#peers.set(session, peer);
     return peer;
   }
 
-  #forget(silentSinceNs: number): void {
-    for (const [session, { heardAtNs }] of this.#peers) {
-      if (heardAtNs <= silentSinceNs) this.#peers.delete(session);
+  get #isFull(): boolean {
+    return this.#peers.size >= MAX_SESSIONS;
+  }
+
+  /** A source that has filled its own part costs nobody else a session. */
+  #makeRoom(source: string, nowNs: number): void {
+    const isIdle = ({ heardAtNs, isClosed }: ProbePeer): boolean =>
+      heardAtNs <= nowNs - (isClosed ? CLOSED_SPARED_NS : SPARED_NS);
+    if (this.#isFull) this.#forget(isIdle);
+    if (this.#isCrowded(source)) this.#forget((peer) => isIdle(peer) && prefixOf(peer) === source);
+  }
+
+  #forget(isOver: (peer: ProbePeer) => boolean): void {
+    for (const [session, peer] of this.#peers) {
+      if (isOver(peer)) this.#peers.delete(session);
     }
   }
 
-  #isCrowded(request: ArrivedDatagram): boolean {
-    const prefix = prefixOf(request);
+  #isCrowded(source: string): boolean {
     let count = 0;
     for (const peer of this.#peers.values()) {
-      if (prefixOf(peer) === prefix) count++;
+      if (prefixOf(peer) === source) count++;
     }
     return count >= MAX_SESSIONS_PER_SOURCE;
   }

@@ -19,6 +19,8 @@ export interface SocketCounts {
 export class ProbePeer implements DatagramSource {
   readonly sourceAddress: Uint32Array;
   readonly sourcePort: number;
+  /** Whether its client has asked what came. */
+  isClosed = false;
   readonly #window = new SequenceWindow(WINDOW_SIZE);
   readonly #before: SocketCounts;
   #distinctCount = 0;

@@ -51,7 +51,7 @@ export interface ProbePlanOptions {
   readonly dontFragment?: boolean | undefined;
   /**
    * How long replies and copies are awaited after the last datagram, 0 to 86,400,000. Default: three of the
-   * longest round trips, at least 1000; less where every datagram is answered.
+   * longest round trips, at least 1000 and at most 60,000; less where every datagram is answered.
    */
   readonly waitMs?: number | undefined;
   /** A reply that comes later than this after its datagram counts as late; above 0. Default 1000. */

@@ -173,7 +173,7 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly clocks: ClocksDocument;
   /** Null unless both clocks are said to be synchronised, and the kernel stamped at this end. */
   readonly oneWay: OneWayDocument | null;
-  /** Null with the engine `portable`. */
+  /** Null with the engine `portable`, and in a watch. */
   readonly noise: NoiseDocument | null;
 }
 

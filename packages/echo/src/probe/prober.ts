@@ -21,6 +21,7 @@ import {
 import type { EngineName } from "../engine.ts";
 import type { EngineChoice } from "../engine-choice.ts";
 import { chooseEngine } from "../engine-choice.ts";
+import type { ProbeThreads } from "../linux/probe-threads.ts";
 import { STAMP_PORT } from "../stamp/port.ts";
 import { simulatedWallClock, systemWallClock } from "../wall-clock.ts";
 import type { ProbePlan, ProbePlanOptions } from "./plan.ts";
@@ -28,7 +29,7 @@ import { createProbeSession, probePlan } from "./plan.ts";
 import { runPortably } from "./portable-engine.ts";
 import type { ProbeProgress } from "./progress.ts";
 import type { ProbeResult } from "./result.ts";
-import { resultOf } from "./result.ts";
+import { isAnswered, noReply, resultOf } from "./result.ts";
 
 /** Whom {@link probe} measures the way to, and how. */
 export interface ProbeOptions extends ProbePlanOptions {
@@ -76,22 +77,87 @@ export interface ProbeOptions extends ProbePlanOptions {
  * `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`, `UDP_SYSTEM`.
  */
 export async function probe(options: ProbeOptions = {}): Promise<ProbeResult> {
-  const { host = "127.0.0.1", sourcePort = 0, protocol } = options;
+  using prober = await Prober.open({ ...options, hasNoise: true });
+  const result = await prober.measure();
+  if (isAnswered(result)) return result;
+  options.signal?.throwIfAborted();
+  throw noReply(result.target);
+}
+
+/** Whom a measurement asks. */
+export interface ProbeTarget {
+  /** As it was given. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the options say, and their defaults. */
+export function targetOf(options: Pick<ProbeOptions, "host" | "port" | "protocol">): ProbeTarget {
+  const { host = "127.0.0.1", protocol } = options;
   const { port = protocol === "stamp" ? STAMP_PORT : DEFAULT_PORT } = options;
-  checkPort(port, 1);
-  checkPort(sourcePort);
-  const plan = probePlan(options);
-  const choice = await chosenEngine(options, plan);
-  options.onEngine?.(choice);
-  const addresses = await resolveHost(host, options);
-  return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) => {
-    const target = { address: checkPeerAddress(address), port };
-    const sourceAddress = options.sourceAddress ?? unspecifiedAddress(addressFamily(address));
-    const local = { address: sourceAddress, port: sourcePort };
-    return choice.engine === "linux"
-      ? measureOnLinux({ target, local, plan }, options)
-      : measurePortably({ target, local, plan }, options);
-  });
+  return { host, port };
+}
+
+/** How a {@link Prober} measures. */
+interface ProberOptions extends ProbeOptions {
+  /** Whether the engine `linux` measures what the machine itself adds, each time before. */
+  readonly hasNoise: boolean;
+}
+
+/** Measures the way to one host, as often as it is told to, also several times at once. */
+export class Prober implements Disposable {
+  /** What each measurement sends. */
+  readonly plan: ProbePlan;
+  readonly target: ProbeTarget;
+  readonly #options: ProberOptions;
+  readonly #engine: EngineName;
+  #threads: ProbeThreads | undefined;
+
+  private constructor(options: ProberOptions, plan: ProbePlan, engine: EngineName) {
+    this.plan = plan;
+    this.target = targetOf(options);
+    this.#options = options;
+    this.#engine = engine;
+  }
+
+  /** @throws UdpError `UDP_BAD_OPTION`, `UDP_BAD_PORT`; `UDP_SYSTEM` where this host lacks what is needed. */
+  static async open(options: ProberOptions): Promise<Prober> {
+    checkPort(targetOf(options).port, 1);
+    checkPort(options.sourcePort ?? 0);
+    const plan = probePlan(options);
+    const choice = await chosenEngine(options, plan);
+    options.onEngine?.(choice);
+    return new Prober(options, plan, choice.engine);
+  }
+
+  /** One measurement, which may have sent much and have been answered nothing. @throws as {@link probe}. */
+  async measure(): Promise<ProbeResult> {
+    const { sourceAddress, sourcePort = 0 } = this.#options;
+    const { host, port } = this.target;
+    const addresses = await resolveHost(host, this.#options);
+    return await firstThatWorks(addresses, ["ECHO_NOT_LISTENING", "UDP_UNREACHABLE"], (address) => {
+      const target = { address: checkPeerAddress(address), port };
+      const anyAddress = unspecifiedAddress(addressFamily(address));
+      const local = { address: sourceAddress ?? anyAddress, port: sourcePort };
+      const what = { target, local, plan: this.plan };
+      return this.#engine === "linux"
+        ? this.#measureOnLinux(what)
+        : measurePortably(what, this.#options);
+    });
+  }
+
+  /** Once nothing is measured any more. */
+  [Symbol.dispose](): void {
+    this.#threads?.[Symbol.dispose]();
+  }
+
+  /** Loaded here and nowhere before, as bun:ffi comes with it. */
+  async #measureOnLinux(what: Measurement): Promise<ProbeResult> {
+    const { ProbeThreads } = await import("../linux/probe-threads.ts");
+    this.#threads ??= new ProbeThreads();
+    const { hasNoise, signal, onProgress } = this.#options;
+    return await this.#threads.run({ ...what, hasNoise }, { signal, onProgress });
+  }
 }
 
 /** What is measured, from where. */
@@ -110,12 +176,6 @@ async function chosenEngine(options: ProbeOptions, plan: ProbePlan): Promise<Eng
     portableLacks: needsLinux ? "dscp and dontFragment need the engine linux" : undefined,
     findObstacle: async () => (await import("@udp/core/linux")).messageSocketObstacle(),
   });
-}
-
-/** Loaded here and nowhere before, as bun:ffi comes with it. */
-async function measureOnLinux(what: Measurement, options: ProbeOptions): Promise<ProbeResult> {
-  const { runInThread } = await import("../linux/probe-engine.ts");
-  return await runInThread(what, options);
 }
 
 async function measurePortably(

@@ -11,6 +11,7 @@ const CLIENT: Endpoint = { address: "192.0.2.7", port: 40_831 };
 const STRANGER: Endpoint = { address: "192.0.2.8", port: 40_831 };
 const SESSION = 0x01_02_03_04_05_06_07_08n;
 const MINUTE_NS = 60_000_000_000;
+const CLOSED_SPARED_NS = 10_000_000_000;
 
 /** A reflector whose clock goes on by 5 ns with each look at it. */
 function createReflector(socketCounts: () => SocketCounts = busySocket()): ProbeReflector {
@@ -184,6 +185,27 @@ describe("ProbeReflector", () => {
     }
     expect(opened(1, STRANGER, MINUTE_NS - 1, 5n)).toEqual(["full"]);
     expect(opened(1, STRANGER, MINUTE_NS, 5n)).toEqual(["opened"]);
+  });
+
+  test("one host goes on for ever: what it closed, or left silent, makes room for it alone", () => {
+    const reflector = createReflector();
+    const nextOf = (from: Endpoint, nowNs: number, session: bigint): string => {
+      const answer = open(reflector, { from, nowNs }, session);
+      return answer.type === "refusal" ? answer.reason : answer.type;
+    };
+    const close = (session: bigint, nowNs: number): unknown =>
+      ask(reflector, { ...CLOSE, session }, { nowNs });
+    expect(nextOf(STRANGER, 0, 1n)).toBe("opened");
+    for (let session = 100n; session < 164n; session++) {
+      expect(nextOf(CLIENT, 0, session)).toBe("opened");
+    }
+    close(100n, 0);
+    expect(nextOf(CLIENT, CLOSED_SPARED_NS - 1, 200n)).toBe("full");
+    expect(nextOf(CLIENT, CLOSED_SPARED_NS, 200n)).toBe("opened");
+    expect(nextOf(CLIENT, MINUTE_NS - 1, 201n)).toBe("full");
+    expect(nextOf(CLIENT, MINUTE_NS, 201n)).toBe("opened");
+    expect(nextOf(CLIENT, MINUTE_NS, 1n)).toBe("full");
+    expect(close(200n, MINUTE_NS)).toMatchObject({ type: "report" });
   });
 
   test("property: nothing throws, answers are never longer than requests, and never answered", () => {

@@ -109,6 +109,7 @@ export class ProbeReflector {
         return peer === undefined ? this.#open(packet, request, nowNs) : opened(packet);
       case "close":
         if (peer === undefined) return refusal(packet, "unknown");
+        peer.isClosed = true;
         return { ...packet, type: "report", counts: peer.counts(this.#host.socketCounts()) };
       case "probe":
         return refusal(packet, "unknown");

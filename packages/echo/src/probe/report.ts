@@ -83,13 +83,15 @@ export function reportOf(result: ProbeResult): ProbeDocument {
   };
 }
 
-interface RoundTrips {
+/** The round trips of a measurement. */
+export interface RoundTrips {
   readonly stamps: "kernel" | "program";
   /** By datagram; NaN where there is none. */
   readonly rttsNs: Float64Array;
 }
 
-function roundTrips(samples: SampleArrays): RoundTrips {
+/** By the kernel's stamps, where it gave them. */
+export function roundTrips(samples: SampleArrays): RoundTrips {
   const byKernel = difference(samples.kernelReceivedAtNs, samples.kernelSentAtNs);
   const stampedCount = knownOnly(byKernel).length;
   const { length } = samples.arrivals;

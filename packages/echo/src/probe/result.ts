@@ -64,16 +64,16 @@ export interface ProbeResult extends Accounting {
   readonly peer: PeerCounts | undefined;
   /** Whether this host's clock was, in the end, said to be synchronised. */
   readonly isClockSynchronised: boolean;
-  /** `undefined` with the engine `portable`. */
+  /** `undefined` with the engine `portable`, and in a watch. */
   readonly noise: NoiseFloor | undefined;
   /** Every datagram by itself. */
   readonly samples: SampleArrays;
 }
 
 /**
- * What a session has come to.
+ * What a session has come to; it may have sent much and have been answered nothing ({@link isAnswered}).
  *
- * @throws EchoError `ECHO_NOT_LISTENING`, `ECHO_NO_REPLY`, `ECHO_NOT_MEASURABLE` where it is nothing.
+ * @throws EchoError `ECHO_NOT_LISTENING`, `ECHO_NO_REPLY`, `ECHO_NOT_MEASURABLE` where it could not begin.
  */
 export function resultOf(
   session: ProbeSession,
@@ -84,8 +84,6 @@ export function resultOf(
     throw notMeasurable(place.target, session.failure ?? "silence");
   }
   const { samples, unsentCount, lateCount } = run;
-  if (samples.answeredCount === 0 && peer === undefined)
-    throw notMeasurable(place.target, "silence");
   const counts: ProbeCounts = {
     ...run.counts,
     ...run.strays,
@@ -99,6 +97,16 @@ export function resultOf(
   const lossPlaces = placeLosses({ counts, peer, ...accounting });
   const account = { counts, peer, ...accounting, lossPlaces };
   return { ...place, protocol, isStopped, ...account, samples: samples.arrays() };
+}
+
+/** Whether the far end has answered a datagram, or said what it saw. */
+export function isAnswered({ counts, peer }: ProbeResult): boolean {
+  return counts.answeredCount > 0 || peer !== undefined;
+}
+
+/** Why there is nothing to say of a measurement without any answer. */
+export function noReply(target: Endpoint): EchoError {
+  return notMeasurable(target, "silence");
 }
 
 function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {

@@ -11,6 +11,9 @@ const WAIT_ROUND_TRIPS = 3;
 
 const MIN_WAIT_NS = msToNs(1000);
 
+/** A far end that answers ever later is not waited for without end. */
+const MAX_WAIT_NS = msToNs(60_000);
+
 /** Where every datagram is answered, copies are awaited for so many of the longest round trips. */
 const SETTLE_ROUND_TRIPS = 2;
 
@@ -29,6 +32,7 @@ export interface ProbeRunOptions {
   /**
    * How long replies and copies are awaited after the last datagram. Default: three of the longest round
    * trips, at least a second; where every datagram is answered two after the last reply, at least 50 ms.
+   * At most a minute.
    */
   readonly waitNs: number | undefined;
   /** A reply later than this after its datagram is counted as late. */
@@ -164,8 +168,12 @@ export class ProbeRun {
     if (waitNs !== undefined) return this.#lastSentAtNs + waitNs;
     const { sentCount, answeredCount } = this.samples;
     return answeredCount < sentCount
-      ? this.#lastSentAtNs + Math.max(MIN_WAIT_NS, WAIT_ROUND_TRIPS * this.#longestRttNs)
-      : this.#lastHeardAtNs + Math.max(MIN_SETTLE_NS, SETTLE_ROUND_TRIPS * this.#longestRttNs);
+      ? this.#lastSentAtNs + this.#roundTripsNs(WAIT_ROUND_TRIPS, MIN_WAIT_NS)
+      : this.#lastHeardAtNs + this.#roundTripsNs(SETTLE_ROUND_TRIPS, MIN_SETTLE_NS);
+  }
+
+  #roundTripsNs(count: number, leastNs: number): number {
+    return Math.min(Math.max(leastNs, count * this.#longestRttNs), MAX_WAIT_NS);
   }
 
   #count(replyNumber: number | undefined): void {

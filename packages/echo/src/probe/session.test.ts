@@ -200,6 +200,12 @@ describe("closing", () => {
     expect([sent(told, 21 + 199), sent(told, 21 + 200)?.type]).toEqual([undefined, "close"]);
   });
 
+  test("waits a minute at most, however late the replies are", () => {
+    const session = createFinishedSession(2);
+    hear(session, reply(1, 2), 30_021);
+    expect([sent(session, 60_020), sent(session, 60_021)?.type]).toEqual([undefined, "close"]);
+  });
+
   test("a report that knows of fewer replies than came is not believed", () => {
     const session = createFinishedSession(3);
     sent(session, 72);

@@ -1,0 +1,77 @@
+import { Worker } from "node:worker_threads";
+import { UdpError } from "@udp/core";
+import { openStopDescriptor, signalStop } from "@udp/core/linux";
+import { EchoError, isEchoErrorCode } from "../errors.ts";
+import type { ProbeProgress } from "../probe/progress.ts";
+import type { ProbeResult } from "../probe/result.ts";
+import type { ProbeMessage, ProbeOrder } from "./probe-worker.ts";
+
+/** Who hears of a measurement, and who may stop it. */
+export interface ThreadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
+}
+
+/**
+ * Carries measurements out, each in a thread of its own while it lasts. Threads are used again, since
+ * the start of one takes a processor from the measurements that go on.
+ */
+export class ProbeThreads implements Disposable {
+  readonly #idle: Worker[] = [];
+
+  /**
+   * Measures as ordered, with what was measured until then where it is stopped.
+   *
+   * @throws EchoError, UdpError as `probe`.
+   */
+  async run(what: Omit<ProbeOrder, "stopFd">, options: ThreadOptions): Promise<ProbeResult> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const worker = this.#idle.pop() ?? startWorker();
+    const order: ProbeOrder = { ...what, stopFd: openStopDescriptor() };
+    const stop = (): void => signalStop(order.stopFd);
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      const message = await outcomeOf(worker, order, options);
+      this.#idle.push(worker);
+      if (message.kind === "result") return message.result;
+      throw signal?.aborted ? signal.reason : errorOf(message);
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Ends the threads that measure nothing. */
+  [Symbol.dispose](): void {
+    for (const worker of this.#idle.splice(0)) worker.terminate();
+  }
+}
+
+function startWorker(): Worker {
+  return new Worker(new URL("./probe-worker.ts", import.meta.url));
+}
+
+type LastMessage = Exclude<ProbeMessage, { readonly kind: "progress" }>;
+
+async function outcomeOf(
+  worker: Worker,
+  order: ProbeOrder,
+  { onProgress }: ThreadOptions,
+): Promise<LastMessage> {
+  const end = Promise.withResolvers<LastMessage>();
+  const hear = (message: ProbeMessage): void => {
+    if (message.kind === "progress") onProgress?.(message.progress);
+    else end.resolve(message);
+  };
+  worker.on("message", hear).on("error", end.reject);
+  worker.postMessage(order);
+  try {
+    return await end.promise;
+  } finally {
+    worker.off("message", hear).off("error", end.reject);
+  }
+}
+
+function errorOf({ code, message }: LastMessage & { readonly kind: "failure" }): UdpError {
+  return isEchoErrorCode(code) ? new EchoError(code, message) : new UdpError(code, message);
+}
