@@ -37,15 +37,13 @@ export const UDP_ECHO_SERVER: readonly string[] = [
   ...["-p", "0", "--quiet"],
 ];
 
-/** One for each mode and engine. */
+/** One for each mode and engine, and one that listens at all addresses. */
 function udpEchoServers(): EchoServerCommand[] {
-  return REPLY_MODES.flatMap((mode) =>
-    ENGINES.map((engine) => {
-      const shown = ["--reply", mode, "--engine", engine];
-      return {
-        name: `udp-echo server ${shown.join(" ")}`,
-        argv: [...UDP_ECHO_SERVER, ...shown],
-      };
-    }),
+  const shown = REPLY_MODES.flatMap((mode) =>
+    ENGINES.map((engine) => ["--reply", mode, "--engine", engine]),
   );
+  return [...shown, ["0.0.0.0", "--reply", "echo", "--engine", "linux"]].map((argv) => ({
+    name: `udp-echo server ${argv.join(" ")}`,
+    argv: [...UDP_ECHO_SERVER, ...argv],
+  }));
 }

@@ -57,6 +57,17 @@ labTest("a client measures at least the delay of the link, there and back", asyn
   expect(rttMs).toBeGreaterThanOrEqual(40);
 });
 
+labTest("a way that takes no joined replies gets each by itself", async () => {
+  await using lab = await createLan({ hosts: 2 });
+  const [near, far] = [lab.host("h1"), lab.host("h2")];
+  await far.run(["ip", "route", "add", near.ipv4, "dev", "e0", "mtu", "600"]);
+  await using _server = await serve(lab, "0.0.0.0");
+  const bursts = ["-c", "60", "--burst", "20", "-i", "10ms", "--size", "1000"];
+  const { stdout } = await near.run([...UDP_ECHO, "probe", far.ipv4, ...bursts, "--json"]);
+  const { sentCount, receivedCount } = parse(documentSchemas.probe, JSON.parse(stdout));
+  expect([sentCount, receivedCount]).toEqual([60, 60]);
+});
+
 /** A server at host `h2`. */
 async function serve(lab: Lab, address: string) {
   const argv = [...UDP_ECHO, "server", address, "-p", PORT];
