@@ -4,29 +4,32 @@ import type { Document, ErrorDocument, PayloadDocument } from "@udp/core/documen
 import { countSchema, endpointSchema, errorSchema, payloadSchema } from "@udp/core/documents";
 import * as v from "valibot";
 import type { EngineName } from "./engine.ts";
-import type { DatagramDocument, ProbeDocument } from "./probe/probe-document.ts";
-import { datagramSchema, probeSchema } from "./probe/probe-document.ts";
+import type { DatagramDocument } from "./probe/datagram-document.ts";
+import { datagramSchema } from "./probe/datagram-document.ts";
+import type { ProbeDocument } from "./probe/probe-document.ts";
+import { probeSchema } from "./probe/probe-document.ts";
 import type { EchoRefusal } from "./responder.ts";
 import { echoRefusals } from "./responder.ts";
 import type { IntervalDocument, WatchDocument } from "./watch/watch-document.ts";
 import { intervalSchema, watchSchema } from "./watch/watch-document.ts";
 
+export type { DatagramDocument } from "./probe/datagram-document.ts";
 export type {
   ClocksDocument,
-  DatagramDocument,
-  DirectionDocument,
   DistributionDocument,
   HopLimitDocument,
-  LossDocument,
-  LossPlacesDocument,
   NoiseDocument,
   OneWayDocument,
-  PeerDocument,
-  PlanDocument,
-  ProbeDocument,
   QueueingDocument,
+} from "./probe/delay-document.ts";
+export type {
+  DirectionDocument,
+  LossDocument,
+  LossPlacesDocument,
+  PeerDocument,
   ReorderingDocument,
-} from "./probe/probe-document.ts";
+} from "./probe/loss-document.ts";
+export type { PlanDocument, ProbeDocument } from "./probe/probe-document.ts";
 export type {
   DirectionTotalsDocument,
   FailureDocument,

@@ -1,12 +1,12 @@
 import type { Rendering } from "@udp/core/cli";
 import { columns, counted } from "@udp/core/cli";
+import type { DistributionDocument } from "../probe/delay-document.ts";
 import type {
   DirectionDocument,
-  DistributionDocument,
   LossPlacesDocument,
   PeerDocument,
-  ProbeDocument,
-} from "../probe/probe-document.ts";
+} from "../probe/loss-document.ts";
+import type { ProbeDocument } from "../probe/probe-document.ts";
 import { inMs } from "./in-ms.ts";
 
 /** A measurement; its words are made of the document alone, so that a saved one reads the same. */

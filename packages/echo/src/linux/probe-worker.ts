@@ -10,7 +10,7 @@ import {
   setTimerSlack,
 } from "@udp/core/linux";
 import type { ProbePlan } from "../probe/plan.ts";
-import { createProbeSession } from "../probe/plan.ts";
+import { createProbeSession } from "../probe/planned-session.ts";
 import type { ProbeProgress } from "../probe/progress.ts";
 import { ProgressReports } from "../probe/progress.ts";
 import type { ProbeResult } from "../probe/result.ts";

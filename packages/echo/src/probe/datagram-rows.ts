@@ -1,4 +1,4 @@
-import type { DatagramDocument } from "./probe-document.ts";
+import type { DatagramDocument } from "./datagram-document.ts";
 import type { SampleArrays } from "./samples.ts";
 
 /** What is told of one datagram. */

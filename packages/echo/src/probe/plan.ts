@@ -1,23 +1,14 @@
-import type { Endpoint, Random } from "@udp/core";
 import {
   choiceOption,
   integerOption,
-  msToNs,
   numberOption,
-  randomIdentifier,
-  secureRandom,
   sharedKeyOption,
   stampBaseBytes,
 } from "@udp/core";
-import type { WallClock } from "../wall-clock.ts";
 import { MAX_PROBE_BYTES, MIN_ECHO_BYTES, MIN_PROBE_BYTES } from "./packet.ts";
 import type { PayloadFill } from "./payload-fill.ts";
-import { fillPayload } from "./payload-fill.ts";
 import type { ProbeProtocolName } from "./protocol.ts";
-import type { ProbeRunOptions } from "./run.ts";
 import { MAX_SAMPLES } from "./samples.ts";
-import { Schedule } from "./schedule.ts";
-import { ProbeSession } from "./session.ts";
 
 /** What is sent, and when. */
 export interface ProbePlanOptions {
@@ -132,42 +123,4 @@ function minPayloadBytes(protocol: string, key: Uint8Array | undefined): number 
 
 function optional(value: number | undefined, check: (value: number) => number): number | undefined {
   return value === undefined ? undefined : check(value);
-}
-
-/** What a session is handed in. */
-export interface SessionSurroundings {
-  /** For the stamps of STAMP. */
-  readonly wallClock: WallClock;
-  /** Default: one that cannot be predicted. */
-  readonly random?: Random | undefined;
-}
-
-/** A session that carries a plan out. */
-export function createProbeSession(
-  target: Endpoint,
-  plan: ProbePlan,
-  { wallClock, random = secureRandom }: SessionSurroundings,
-): ProbeSession {
-  return new ProbeSession({
-    target,
-    stamp: { key: plan.key, wallClock, random },
-    run: runOptions(plan, random),
-    protocol: plan.protocol,
-    session: randomIdentifier(random),
-    answerTimeoutNs: msToNs(plan.answerTimeoutMs),
-  });
-}
-
-function runOptions(plan: ProbePlan, random: Random): ProbeRunOptions {
-  const { intervalMs, burstSize, schedule, durationMs, waitMs } = plan;
-  const intervalNs = msToNs(intervalMs);
-  return {
-    schedule: new Schedule({ intervalNs, burstSize, kind: schedule }, random),
-    count: plan.count,
-    durationNs: durationMs === undefined ? Number.POSITIVE_INFINITY : msToNs(durationMs),
-    payloadBytes: plan.payloadBytes,
-    fill: fillPayload(plan.fill),
-    waitNs: waitMs === undefined ? undefined : msToNs(waitMs),
-    lateAfterNs: msToNs(plan.lateAfterMs),
-  };
 }

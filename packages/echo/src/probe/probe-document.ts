@@ -3,89 +3,38 @@ import type { Document } from "@udp/core/documents";
 import { countSchema, endpointSchema } from "@udp/core/documents";
 import * as v from "valibot";
 import type { EngineName } from "../engine.ts";
+import type {
+  ClocksDocument,
+  DistributionDocument,
+  HopLimitDocument,
+  NoiseDocument,
+  OneWayDocument,
+  QueueingDocument,
+} from "./delay-document.ts";
+import {
+  clocksSchema,
+  distributionSchema,
+  hopLimitSchema,
+  noiseSchema,
+  oneWaySchema,
+  queueingSchema,
+} from "./delay-document.ts";
+import type {
+  DirectionDocument,
+  LossDocument,
+  LossPlacesDocument,
+  PeerDocument,
+  ReorderingDocument,
+} from "./loss-document.ts";
+import {
+  directionSchema,
+  lossPlacesSchema,
+  lossSchema,
+  peerSchema,
+  ratioSchema,
+  reorderingSchema,
+} from "./loss-document.ts";
 import type { ProbeProtocolName } from "./protocol.ts";
-
-/**
- * Times in nanoseconds, and how they are spread. A percentile is null where the sample is too small for it:
- * below ln 0.05 / ln p values it is not likely (95 %) that any lies beyond. All but `count` are null where there
- * are no values at all.
- */
-export interface DistributionDocument {
-  readonly count: number;
-  readonly minNs: number | null;
-  readonly meanNs: number | null;
-  readonly medianNs: number | null;
-  readonly p90Ns: number | null;
-  readonly p95Ns: number | null;
-  readonly p99Ns: number | null;
-  readonly p999Ns: number | null;
-  readonly p9999Ns: number | null;
-  readonly maxNs: number | null;
-  /** Of the sample (n - 1); null for fewer than two values. */
-  readonly standardDeviationNs: number | null;
-  /** The median of the distances from the median. */
-  readonly medianAbsoluteDeviationNs: number | null;
-}
-
-/** One direction of the path; null where it cannot be known. */
-export interface DirectionDocument {
-  /** Different datagrams of which no copy arrived. */
-  readonly lostCount: number | null;
-  /** Arrivals beyond the first of each. */
-  readonly duplicatedCount: number | null;
-}
-
-/** What the far end says that it saw. */
-export interface PeerDocument {
-  readonly distinctCount: number;
-  readonly copyCount: number;
-  readonly replyCount: number;
-  /** Arrivals that its limits refused to answer: not lost. */
-  readonly refusedCount: number;
-  /** Arrivals of which it could not say whether they are copies. */
-  readonly undecidedCount: number;
-  /** Replies to anybody that its system did not take. */
-  readonly unsentCount: number;
-  /** Datagrams of anybody else that arrived meanwhile. */
-  readonly foreignCount: number;
-  /** Datagrams of anybody that its buffer had no room for; null where nobody counts them. */
-  readonly droppedCount: number | null;
-}
-
-/**
- * Where datagrams and replies were lost. What a buffer had no room for is put down to it only where nothing else
- * can have been among it; what cannot be told is in `unknownCount`.
- */
-export interface LossPlacesDocument {
-  /** Datagrams that this host's system did not take; they are none of those sent. */
-  readonly ownSendBufferCount: number;
-  readonly forwardPathCount: number;
-  readonly peerReceiveBufferCount: number;
-  readonly peerSendBufferCount: number;
-  readonly backwardPathCount: number;
-  readonly ownReceiveBufferCount: number;
-  readonly unknownCount: number;
-}
-
-/** Delays by the clocks of both ends: as good as these agree. */
-export interface OneWayDocument {
-  readonly forward: DistributionDocument;
-  readonly backward: DistributionDocument;
-}
-
-/** TTL or hop limit; of one path the same in all datagrams. */
-export interface HopLimitDocument {
-  readonly min: number;
-  readonly max: number;
-}
-
-/** What is known of the clocks of both ends. */
-export interface ClocksDocument {
-  /** Whether this host's is said to be synchronised. */
-  readonly isOwnSynchronised: boolean;
-  /** Whether the far end has said so of its own with every reply. */
-  readonly isPeerSynchronised: boolean;
-}
 
 /** What was to be sent. */
 export interface PlanDocument {
@@ -100,20 +49,6 @@ export interface PlanDocument {
   readonly dontFragment: boolean;
   /** A reply later than this is late. */
   readonly lateAfterNs: number;
-}
-
-/** Datagrams without an answer, whichever way they were lost. */
-export interface LossDocument {
-  readonly lostCount: number;
-  readonly lossRatio: number | null;
-  /** Between these the true ratio lies with 95 % (Wilson); loss in runs makes it less certain than that. */
-  readonly lowerRatio: number | null;
-  readonly upperRatio: number | null;
-  /** Of datagrams in the order in which they were sent. */
-  readonly longestRunCount: number;
-  readonly runCount: number;
-  /** Null without any loss. */
-  readonly meanRunCount: number | null;
 }
 
 /** A measurement. */
@@ -177,98 +112,9 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly noise: NoiseDocument | null;
 }
 
-/**
- * By how much one-way delays exceed the least one of their direction. Relative: the clocks need not agree, and
- * what no datagram was without is taken for a part of the path.
- */
-export interface QueueingDocument {
-  readonly forward: DistributionDocument;
-  readonly backward: DistributionDocument;
-  /** How much faster the far end's clock runs, in millionths; null where the run is too short to tell. */
-  readonly driftPpm: number | null;
-}
-
-/** What this machine adds to whatever it measures, measured beforehand. */
-export interface NoiseDocument {
-  /** Round trips of datagrams that a socket sends to itself, by this program's clock. */
-  readonly selfRtt: DistributionDocument;
-  /** How much later than asked for the thread was woken. */
-  readonly sleepError: DistributionDocument;
-}
-
-/** One datagram of a measurement. Times are nanoseconds after the first one was to leave. */
-export interface DatagramDocument extends Document<"udp-echo/1", "datagram"> {
-  readonly number: number;
-  readonly intendedAtNs: number;
-  /** Before the call that sent it. */
-  readonly sentAtNs: number;
-  /** How long that call took. */
-  readonly sendCallNs: number;
-  /** When the first reply was there; null where none came. */
-  readonly receivedAtNs: number | null;
-  /** By this program's clock. */
-  readonly rttNs: number | null;
-  /** By the kernel's stamps; null where it gave none. */
-  readonly kernelRttNs: number | null;
-  /** Between receipt and reply, by the far end's clock; null where it does not say. */
-  readonly serverProcessingNs: number | null;
-  /** Replies that came, copies included. */
-  readonly replyCount: number;
-}
-
-/** Replies that came after those to later datagrams (RFC 4737). */
-export interface ReorderingDocument {
-  readonly reorderedCount: number;
-  readonly reorderedRatio: number | null;
-  /** By how many replies the furthest one was overtaken. */
-  readonly maxExtent: number;
-}
-
 const optionalCount = v.nullable(countSchema);
-const ratio = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
 const time = v.number();
 const optionalTime = v.nullable(time);
-
-const distributionSchema: v.GenericSchema<unknown, DistributionDocument> = v.strictObject({
-  count: countSchema,
-  minNs: optionalTime,
-  meanNs: optionalTime,
-  medianNs: optionalTime,
-  p90Ns: optionalTime,
-  p95Ns: optionalTime,
-  p99Ns: optionalTime,
-  p999Ns: optionalTime,
-  p9999Ns: optionalTime,
-  maxNs: optionalTime,
-  standardDeviationNs: optionalTime,
-  medianAbsoluteDeviationNs: optionalTime,
-});
-
-const directionSchema: v.GenericSchema<unknown, DirectionDocument> = v.strictObject({
-  lostCount: optionalCount,
-  duplicatedCount: optionalCount,
-});
-
-const peerSchema: v.GenericSchema<unknown, PeerDocument> = v.strictObject({
-  distinctCount: countSchema,
-  copyCount: countSchema,
-  replyCount: countSchema,
-  refusedCount: countSchema,
-  undecidedCount: countSchema,
-  unsentCount: countSchema,
-  foreignCount: countSchema,
-  droppedCount: optionalCount,
-});
-
-const lossPlacesSchema: v.GenericSchema<unknown, LossPlacesDocument> = v.strictObject({
-  ownSendBufferCount: countSchema,
-  forwardPathCount: countSchema,
-  peerReceiveBufferCount: countSchema,
-  peerSendBufferCount: countSchema,
-  backwardPathCount: countSchema,
-  ownReceiveBufferCount: countSchema,
-  unknownCount: countSchema,
-});
 
 const planSchema: v.GenericSchema<unknown, PlanDocument> = v.strictObject({
   count: countSchema,
@@ -281,48 +127,6 @@ const planSchema: v.GenericSchema<unknown, PlanDocument> = v.strictObject({
   dscp: optionalCount,
   dontFragment: v.boolean(),
   lateAfterNs: time,
-});
-
-const lossSchema: v.GenericSchema<unknown, LossDocument> = v.strictObject({
-  lostCount: countSchema,
-  lossRatio: ratio,
-  lowerRatio: ratio,
-  upperRatio: ratio,
-  longestRunCount: countSchema,
-  runCount: countSchema,
-  meanRunCount: v.nullable(v.pipe(v.number(), v.minValue(1))),
-});
-
-const reorderingSchema: v.GenericSchema<unknown, ReorderingDocument> = v.strictObject({
-  reorderedCount: countSchema,
-  reorderedRatio: ratio,
-  maxExtent: countSchema,
-});
-
-const queueingSchema: v.GenericSchema<unknown, QueueingDocument> = v.strictObject({
-  forward: distributionSchema,
-  backward: distributionSchema,
-  driftPpm: optionalTime,
-});
-
-const clocksSchema: v.GenericSchema<unknown, ClocksDocument> = v.strictObject({
-  isOwnSynchronised: v.boolean(),
-  isPeerSynchronised: v.boolean(),
-});
-
-const hopLimitSchema: v.GenericSchema<unknown, HopLimitDocument> = v.strictObject({
-  min: countSchema,
-  max: countSchema,
-});
-
-const oneWaySchema: v.GenericSchema<unknown, OneWayDocument> = v.strictObject({
-  forward: distributionSchema,
-  backward: distributionSchema,
-});
-
-const noiseSchema: v.GenericSchema<unknown, NoiseDocument> = v.strictObject({
-  selfRtt: distributionSchema,
-  sleepError: distributionSchema,
 });
 
 /** Checks a {@link ProbeDocument}. */
@@ -354,7 +158,7 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   rtt: distributionSchema,
   rttFromIntended: distributionSchema,
   timerError: distributionSchema,
-  lateSendRatio: ratio,
+  lateSendRatio: ratioSchema,
   sendCall: distributionSchema,
   serverProcessing: v.nullable(distributionSchema),
   ipdv: distributionSchema,
@@ -365,19 +169,4 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   clocks: clocksSchema,
   oneWay: v.nullable(oneWaySchema),
   noise: v.nullable(noiseSchema),
-});
-
-/** Checks a {@link DatagramDocument}. */
-export const datagramSchema: v.GenericSchema<unknown, DatagramDocument> = v.strictObject({
-  schema: v.literal("udp-echo/1"),
-  kind: v.literal("datagram"),
-  number: countSchema,
-  intendedAtNs: time,
-  sentAtNs: time,
-  sendCallNs: time,
-  receivedAtNs: optionalTime,
-  rttNs: optionalTime,
-  kernelRttNs: optionalTime,
-  serverProcessingNs: optionalTime,
-  replyCount: countSchema,
 });

@@ -9,20 +9,21 @@ import { queueingDelaysOf } from "../statistics/queueing-delay.ts";
 import { reorderingOf } from "../statistics/reordering.ts";
 import { wilsonInterval } from "../statistics/wilson-interval.ts";
 import type { DirectionCounts } from "./accounting.ts";
-import type { PeerCounts } from "./packet.ts";
-import type { ProbePlan } from "./plan.ts";
 import type {
-  DirectionDocument,
   DistributionDocument,
-  LossDocument,
   NoiseDocument,
   OneWayDocument,
-  PeerDocument,
-  PlanDocument,
-  ProbeDocument,
   QueueingDocument,
+} from "./delay-document.ts";
+import type {
+  DirectionDocument,
+  LossDocument,
+  PeerDocument,
   ReorderingDocument,
-} from "./probe-document.ts";
+} from "./loss-document.ts";
+import type { PeerCounts } from "./packet.ts";
+import type { ProbePlan } from "./plan.ts";
+import type { PlanDocument, ProbeDocument } from "./probe-document.ts";
 import type { NoiseFloor, ProbeResult } from "./result.ts";
 import type { SampleArrays } from "./samples.ts";
 

@@ -4,7 +4,8 @@ import { msToNs, UNKNOWN_CLOCK } from "@udp/core";
 import type { PeerCounts, ProbePacket } from "./packet.ts";
 import { readProbePacket, writeProbePacket } from "./packet.ts";
 import type { ProbePlanOptions } from "./plan.ts";
-import { createProbeSession, probePlan } from "./plan.ts";
+import { probePlan } from "./plan.ts";
+import { createProbeSession } from "./planned-session.ts";
 import type { ProbeSession } from "./session.ts";
 
 const TARGET: Endpoint = { address: "192.0.2.1", port: 7007 };

@@ -1,9 +1,6 @@
-import type {
-  DirectionDocument,
-  DistributionDocument,
-  PeerDocument,
-  ProbeDocument,
-} from "../probe/probe-document.ts";
+import type { DistributionDocument } from "../probe/delay-document.ts";
+import type { DirectionDocument, PeerDocument } from "../probe/loss-document.ts";
+import type { ProbeDocument } from "../probe/probe-document.ts";
 import type { DirectionTotalsDocument, IntervalDocument, WatchTotals } from "./watch-document.ts";
 
 const NONE: DirectionTotalsDocument = { forward: null, backward: null, unknown: null };

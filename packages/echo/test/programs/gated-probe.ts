@@ -8,7 +8,8 @@ import type { DatagramSocket, OpenDatagramSocket, SocketOptions } from "@udp/cor
 import { openBunSocket, systemClock } from "@udp/core";
 import { probePacketType } from "../../src/probe/packet.ts";
 import type { ProbePlanOptions } from "../../src/probe/plan.ts";
-import { createProbeSession, probePlan } from "../../src/probe/plan.ts";
+import { probePlan } from "../../src/probe/plan.ts";
+import { createProbeSession } from "../../src/probe/planned-session.ts";
 import { runPortably } from "../../src/probe/portable-engine.ts";
 import { resultOf } from "../../src/probe/result.ts";
 import { systemWallClock } from "../../src/wall-clock.ts";
