@@ -50,7 +50,7 @@ function loss({ sentCount, receivedCount, loss: lost, ...others }: ProbeDocument
   ];
   if (lost.longestRunCount > 1) {
     parts.push(
-      `longest run ${lost.longestRunCount}, ${lost.runCount} runs of ${lost.meanRunCount?.toFixed(1)} on average`,
+      `longest run ${lost.longestRunCount}, ${counted(lost.runCount, "run")} of ${lost.meanRunCount?.toFixed(1)} on average`,
     );
   }
   if (others.lateCount > 0) parts.push(`late ${others.lateCount}`);

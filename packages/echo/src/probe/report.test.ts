@@ -28,6 +28,9 @@ interface Clocks {
   readonly hasKernelStamps: boolean;
 }
 
+/** The program is held up so long before it sees the second reply. */
+const HELD_UP_NS = 200_000;
+
 /** Three datagrams a millisecond apart, of which the last is lost; 40 µs there, 1 µs at the far end, 60 µs back. */
 function resultWith(clocks: Clocks): ProbeResult {
   const unknown = { lostCount: undefined, duplicatedCount: undefined };
@@ -71,7 +74,7 @@ function samplesWith({ isPeerSynchronised, hasKernelStamps }: Clocks): ProbeSamp
         hopLimit: 61 - number,
       },
       {
-        atNs: atNs + 101_000,
+        atNs: atNs + 101_000 + number * HELD_UP_NS,
         arrivedAtUnixNs: hasKernelStamps ? sentAtUnixNs + 101_000n : undefined,
       },
     );
@@ -98,6 +101,18 @@ test.each([
   const sure = { isOwnSynchronised: true, isPeerSynchronised: true, hasKernelStamps: true };
   const report = reportOf(resultWith({ ...sure, ...doubt }));
   expect([report.oneWay, report.rtt.count, report.queueing?.forward.count]).toEqual([null, 2, 2]);
+});
+
+test("what held the program up is in no time where the kernel stamps", () => {
+  const clocks = { isOwnSynchronised: false, isPeerSynchronised: false };
+  const figures = [true, false].map((hasKernelStamps) => {
+    const { stamps, rtt, queueing } = reportOf(resultWith({ ...clocks, hasKernelStamps }));
+    return [stamps, rtt.maxNs, queueing?.backward.maxNs];
+  });
+  expect(figures).toEqual([
+    ["kernel", 101_000, 0],
+    ["program", 301_000, HELD_UP_NS],
+  ]);
 });
 
 test("what was left of the TTL is told with its range", () => {

@@ -37,7 +37,8 @@ const STAMPED_RATIO = 0.9;
 export function reportOf(result: ProbeResult): ProbeDocument {
   const { target, local, protocol, engine, isStopped, plan, counts, peer, samples } = result;
   const { sentCount, unsentCount, answeredCount, replyCount, lateCount } = counts;
-  const { stamps, rttsNs } = roundTrips(samples);
+  const trips = roundTrips(samples);
+  const { stamps, rttsNs } = trips;
   const latenessesNs = latenessNs(samples);
   return {
     schema: "udp-echo/1",
@@ -74,7 +75,7 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     jitterNs: rounded(interarrivalJitterNs(inArrivalOrder(rttsNs, samples))),
     reordering: reorderingDocument(samples),
     peerHopLimit: samples.peerHopLimits ?? null,
-    queueing: queueingDocument(samples),
+    queueing: queueingDocument(samples, trips),
     clocks: {
       isOwnSynchronised: result.isClockSynchronised,
       isPeerSynchronised: samples.isPeerSynchronised,
@@ -87,22 +88,40 @@ export function reportOf(result: ProbeResult): ProbeDocument {
 /** The round trips of a measurement. */
 export interface RoundTrips {
   readonly stamps: "kernel" | "program";
+  /** By datagram, of one clock; NaN where it is not known. */
+  readonly sentAtNs: Float64Array;
+  readonly receivedAtNs: Float64Array;
   /** By datagram; NaN where there is none. */
   readonly rttsNs: Float64Array;
 }
 
 /** By the kernel's stamps, where it gave them. */
 export function roundTrips(samples: SampleArrays): RoundTrips {
-  const byKernel = difference(samples.kernelReceivedAtNs, samples.kernelSentAtNs);
+  const { kernelSentAtNs, kernelReceivedAtNs, sentAtNs, receivedAtNs, arrivals } = samples;
+  const byKernel = difference(kernelReceivedAtNs, kernelSentAtNs);
   const stampedCount = knownOnly(byKernel).length;
-  const { length } = samples.arrivals;
-  return length > 0 && stampedCount >= STAMPED_RATIO * length
-    ? { stamps: "kernel", rttsNs: byKernel }
-    : { stamps: "program", rttsNs: difference(samples.receivedAtNs, samples.sentAtNs) };
+  return stampedCount > 0 && stampedCount >= STAMPED_RATIO * arrivals.length
+    ? {
+        stamps: "kernel",
+        sentAtNs: kernelSentAtNs,
+        receivedAtNs: kernelReceivedAtNs,
+        rttsNs: byKernel,
+      }
+    : {
+        stamps: "program",
+        sentAtNs,
+        receivedAtNs,
+        rttsNs: difference(receivedAtNs, sentAtNs),
+      };
 }
 
 function difference(later: Float64Array, earlier: Float64Array): Float64Array {
   return later.map((at, index) => at - (earlier[index] ?? Number.NaN));
+}
+
+/** Of which datagrams a value is known. */
+function numbersOf(values: Float64Array): Float64Array {
+  return knownOnly(values.map((value, number) => (Number.isNaN(value) ? value : number)));
 }
 
 function knownOnly(values: Float64Array): Float64Array {
@@ -179,19 +198,17 @@ function oneWayDocument(samples: SampleArrays): OneWayDocument | null {
 }
 
 /** In each direction by itself, as far as the clocks of both ends, which need not agree, let it be known. */
-function queueingDocument(samples: SampleArrays): QueueingDocument | null {
-  const answered = samples.receivedAtNs
-    .map((_, number) => number)
-    .filter((number) => !Number.isNaN(samples.peerReceivedAtNs[number] ?? Number.NaN));
+function queueingDocument(
+  { peerReceivedAtNs, peerSentAtNs }: SampleArrays,
+  { sentAtNs, receivedAtNs, rttsNs }: RoundTrips,
+): QueueingDocument | null {
+  const answered = numbersOf(difference(rttsNs, peerReceivedAtNs));
   if (answered.length === 0) return null;
   const of = (times: Float64Array): Float64Array =>
     answered.map((number) => times[number] ?? Number.NaN);
-  const forward = queueingDelaysOf({
-    sentAtNs: of(samples.sentAtNs),
-    arrivedAtNs: of(samples.peerReceivedAtNs),
-  });
+  const forward = queueingDelaysOf({ sentAtNs: of(sentAtNs), arrivedAtNs: of(peerReceivedAtNs) });
   const backward = queueingDelaysOf(
-    inOrder({ sentAtNs: of(samples.peerSentAtNs), arrivedAtNs: of(samples.receivedAtNs) }),
+    inOrder({ sentAtNs: of(peerSentAtNs), arrivedAtNs: of(receivedAtNs) }),
   );
   return {
     forward: spread(forward.relativeDelaysNs),
