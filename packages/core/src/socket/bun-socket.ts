@@ -142,11 +142,12 @@ class BunDatagramSocket implements DatagramSocket {
   }
 
   #harden(linux: LinuxOptions, fd: number | undefined): void {
-    const { onError, unicastOnly, mtuDiscovery } = this.#options;
+    const { onError, unicastOnly, mtuDiscovery, receivesBursts } = this.#options;
     if (fd === undefined) throw new UdpError("UDP_SYSTEM", "this Bun hides its socket descriptors");
     const family = addressFamily(this.local.address);
     if (unicastOnly) linux.receiveUnicastOnly(fd, family);
     if (onError === undefined) linux.ignoreIcmpErrors(fd, family);
+    if (receivesBursts) linux.enlargeReceiveBuffer(fd);
     if (mtuDiscovery !== undefined) linux.setMtuDiscovery(fd, family, mtuDiscovery);
   }
 

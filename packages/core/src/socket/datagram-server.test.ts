@@ -80,17 +80,32 @@ describe("a server", () => {
     [
       "by default",
       {},
-      { local: { address: "127.0.0.1", port: 1060 }, unicastOnly: true, ipv6Only: false },
+      {
+        local: { address: "127.0.0.1", port: 1060 },
+        unicastOnly: true,
+        receivesBursts: true,
+        ipv6Only: false,
+      },
     ],
     [
       "for IPv6 alone",
       { host: "::", family: 6 },
-      { local: { address: "::", port: 1060 }, unicastOnly: true, ipv6Only: true },
+      {
+        local: { address: "::", port: 1060 },
+        unicastOnly: true,
+        receivesBursts: true,
+        ipv6Only: true,
+      },
     ],
     [
       "for both families",
       { host: "::", port: 0 },
-      { local: { address: "::", port: 0 }, unicastOnly: true, ipv6Only: false },
+      {
+        local: { address: "::", port: 0 },
+        unicastOnly: true,
+        receivesBursts: true,
+        ipv6Only: false,
+      },
     ],
   ])("%s asks for a socket that hears unicast only", async (_title, options, expected) => {
     const world = new World();

@@ -88,6 +88,7 @@ async function listenAt<Counters>(
     ...handling,
     local,
     unicastOnly: true,
+    receivesBursts: true,
     ipv6Only: family === 6,
     ...(signal && { signal }),
   });

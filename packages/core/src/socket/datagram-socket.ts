@@ -98,6 +98,11 @@ export interface SocketOptions {
    */
   readonly unicastOnly?: boolean;
   /**
+   * Whether much may come while the program does something else: the receive buffer is then as large as the
+   * system allows, up to 8 MB. Linux; elsewhere without effect.
+   */
+  readonly receivesBursts?: boolean;
+  /**
    * `probe`: datagrams leave whole, with DF, whatever the system believes of the path; `send` throws
    * `UDP_TOO_LARGE` for one that the interface does not take. Default: larger ones are sent in
    * fragments. Linux; elsewhere without effect.

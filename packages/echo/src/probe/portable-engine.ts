@@ -31,6 +31,7 @@ export async function runPortably(session: ProbeSession, run: PortableRun): Prom
   let driver: PortableDriver | undefined;
   await using socket = await openSocket({
     local: run.local ?? { address: unspecifiedAddress(addressFamily(target.address)), port: 0 },
+    receivesBursts: true,
     ...(hopLimit !== undefined && { hopLimit }),
     onDatagram: (payload, from) => driver?.arrived(payload, from, clock.nowNs()),
     onError: ({ code }) => {
