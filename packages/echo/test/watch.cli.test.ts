@@ -86,7 +86,7 @@ describe("probe --forever", () => {
     const terminal = new MemoryTerminal();
     const { port } = await closedEndpoint();
     const watching = runInMemory(["probe", "-p", String(port), ...FOREVER, "--quiet"], terminal);
-    await terminal.stdout.shown(`down: Nothing is listening at 127.0.0.1:${port}\n`);
+    await terminal.stdout.shown(`down: Nothing is listening at 127.0.0.1:${port}, missed 100\n`);
     terminal.interrupt();
     const { code, stderr } = await watching;
     const message = "error: Nothing answered while it was watched\n";
@@ -157,7 +157,7 @@ describe("--metrics", () => {
       received: sent,
       rtts: sent,
       forward: 0,
-      unknown: undefined,
+      unknown: 0,
       up: 1,
       p99: undefined,
     });

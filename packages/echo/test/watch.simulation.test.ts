@@ -75,7 +75,7 @@ describe("a watch", () => {
     await using watching = startWatching(hosts);
     await hosts.clock.advanceTo(4.5 * SECOND_NS);
     const { reports } = watching;
-    expect(reports.map(({ startedAt }) => startedAt.getTime())).toEqual([0, 1000, 2000, 3000]);
+    expect(reports.map(({ startedAt }) => startedAt.getTime())).toEqual([250, 1250, 2250, 3250]);
     expect(reports.map(sentIn)).toEqual([100, 100, 100, 100]);
     const [first, second] = reports.map(({ result }) => result?.samples.sentAtNs ?? []);
     expect(nsToMs((second?.at(0) ?? 0) - (first?.at(-1) ?? 0))).toBe(10);
@@ -109,10 +109,13 @@ describe("a watch", () => {
       "ECHO_NOT_LISTENING",
       "ECHO_NOT_LISTENING",
       100,
-      49,
+      26,
+    ]);
+    expect(documents.map(({ missedCount }) => missedCount)).toEqual([
+      0, 0, 100, 100, 100, 100, 0, 0,
     ]);
     const { loss, forward } = documents[1]?.measurement ?? {};
-    expect([loss?.lostCount, forward?.lostCount]).toEqual([52, null]);
+    expect([loss?.lostCount, forward?.lostCount]).toEqual([75, null]);
   });
 
   test("reports in order, also where an interval is known late, and ends none for a silent far end", async () => {
@@ -133,7 +136,17 @@ describe("a watch", () => {
       startedAt.getTime(),
       failure?.code,
     ]);
-    expect(reports).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8].map((index) => [1000 * index, undefined]));
+    expect(reports).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 7, 8].map((index) => [250 + 1000 * index, undefined]),
+    );
+    const sentCounts = watching.reports.map(sentIn);
+    const missedCounts = watching.reports.map(({ missedCount }) => missedCount);
+    expect(sentCounts.map((sent, index) => sent + (missedCounts[index] ?? 0))).toEqual(
+      sentCounts.map(() => 100),
+    );
+    // The far end was not to be reached from 1.5 to 3.5 s, and was asked again some time later.
+    expect(missedCounts).toEqual([0, 0, expect.any(Number), expect.any(Number), 0, 0, 0, 0, 0]);
+    expect(Math.min(...missedCounts.slice(2, 4))).toBeGreaterThan(20);
   });
 
   test("without any answer all that was sent is lost", async () => {
@@ -156,7 +169,7 @@ describe("a watch", () => {
     const reports = await watching.end();
     expect([reports.length, listeners()]).toEqual([21, 0]);
     expect(documentsOf(reports.slice(-1))).toMatchObject([
-      { failure: null, measurement: { isStopped: true, sentCount: 49, receivedCount: 49 } },
+      { failure: null, measurement: { isStopped: true, sentCount: 26, receivedCount: 26 } },
     ]);
     const sentAfter = hosts.network.counters(hosts.client, hosts.server).sent;
     await hosts.clock.advanceBy(10 * SECOND_NS);
@@ -168,7 +181,7 @@ describe("a watch", () => {
     await using _ = await serve(hosts);
     const watching = startWatching(hosts);
     await hosts.clock.advanceTo(msToNs(1005));
-    expect((await watching.end()).map(sentIn)).toEqual([99]);
+    expect((await watching.end()).map(sentIn)).toEqual([76]);
   });
 
   test("leaves no timer behind, however many intervals there were", async () => {
@@ -198,7 +211,7 @@ describe("a watch", () => {
     await using watching = startWatching(hosts, { clock: stalled });
     await hosts.clock.advanceTo(6.5 * SECOND_NS);
     expect(watching.reports.map(({ startedAt }) => startedAt.getTime())).toEqual([
-      0, 1000, 4200, 5000,
+      250, 1250, 2250, 5250,
     ]);
   });
 
@@ -207,7 +220,7 @@ describe("a watch", () => {
     await using _ = await serve(hosts);
     await using watching = startWatching(hosts, { delayMs: 300 });
     await hosts.clock.advanceTo(2.5 * SECOND_NS);
-    expect(watching.reports.map(({ startedAt }) => startedAt.getTime())).toEqual([300, 1300]);
+    expect(watching.reports.map(({ startedAt }) => startedAt.getTime())).toEqual([550]);
   });
 
   test("a name that cannot be found now may be found later", async () => {

@@ -11,6 +11,7 @@ const DOWN: IntervalDocument = {
   target: "example.net:1060",
   startedAt: "2026-11-26T03:00:00.123Z",
   endedAt: "2026-11-26T03:00:05.456Z",
+  missedCount: 1000,
   failure: { code: "UDP_NAME_NOT_FOUND", message: "cannot find the host" },
   measurement: null,
 };
@@ -32,7 +33,9 @@ const WATCH: Omit<WatchDocument, "schema" | "kind"> = {
 describe("an interval", () => {
   test("without an answer says why", () => {
     const { text, document } = intervalLine(DOWN);
-    expect(text()).toBe("2026-11-26T03:00:00Z example.net:1060: down: cannot find the host");
+    expect(text()).toBe(
+      "2026-11-26T03:00:00Z example.net:1060: down: cannot find the host, missed 1000",
+    );
     expect(parse(documentSchemas.interval, document())).toEqual(DOWN);
   });
 

@@ -32,7 +32,7 @@ function describeInterval(interval: IntervalDocument): string {
   const totals = addInterval(NO_TOTALS, interval);
   const parts = [
     ...(failure === null ? [] : [`down: ${failure.message}`]),
-    ...(measurement === null ? [] : [...counts(totals), ...times(measurement)]),
+    ...(measurement === null ? missed(totals) : [...counts(totals), ...times(measurement)]),
   ];
   return `${toTheSecond(startedAt)} ${target}: ${parts.join(", ")}`;
 }
@@ -55,8 +55,13 @@ function counts(totals: WatchTotals): readonly string[] {
     `sent ${sentCount}`,
     `received ${receivedCount}`,
     `lost ${together(lost)}${directions(lost)}`,
+    ...missed(totals),
     ...Object.entries(others).flatMap(([name, count]) => (count > 0 ? [`${name} ${count}`] : [])),
   ];
+}
+
+function missed({ missedCount }: WatchTotals): readonly string[] {
+  return missedCount === 0 ? [] : [`missed ${missedCount}`];
 }
 
 function together({ forward, backward, unknown }: DirectionTotalsDocument): number {

@@ -19,6 +19,11 @@ interface CounterDefinition {
 
 const COUNTERS: readonly CounterDefinition[] = [
   plain("sent", "Datagrams that were sent", ({ sentCount }) => sentCount),
+  plain(
+    "missed",
+    "Datagrams that were due and not sent, as the far end was not ready",
+    ({ missedCount }) => missedCount,
+  ),
   plain("received", "Different datagrams that were answered", ({ receivedCount }) => receivedCount),
   byDirection(
     "lost",
@@ -76,7 +81,12 @@ function byDirection(
   counts: (totals: WatchTotals) => DirectionTotalsDocument,
 ): CounterDefinition {
   const name = `udp_probe_${what}_datagrams_total`;
-  return { name, help, label: "direction", samples: (totals) => ({ ...counts(totals) }) };
+  // A series that begins with its first loss is one in which Prometheus sees no increase.
+  const samples = (totals: WatchTotals): Readonly<Record<string, number | null>> => ({
+    ...counts(totals),
+    unknown: counts(totals).unknown ?? 0,
+  });
+  return { name, help, label: "direction", samples };
 }
 
 /** 10 µs to 10 s, in steps of 1, 2 and 5. */

@@ -26,6 +26,8 @@ export interface ProbeOrder {
   readonly plan: ProbePlan;
   /** Whether the noise of this machine is measured before. */
   readonly hasNoise: boolean;
+  /** When the first datagram is due; `undefined`: as soon as the far end is ready. */
+  readonly startAtNs: number | undefined;
   /** Readable when the sending is to stop; the thread closes it. */
   readonly stopFd: number;
 }
@@ -43,12 +45,12 @@ function say(message: ProbeMessage): void {
 /** As late as the clock can tell. */
 const LEAST_SLACK_NS = 1;
 
-function measure({ target, local, plan, hasNoise, stopFd }: ProbeOrder): ProbeResult {
+function measure({ target, local, plan, hasNoise, startAtNs, stopFd }: ProbeOrder): ProbeResult {
   setTimerSlack(LEAST_SLACK_NS);
   const noise = hasNoise ? measureNoise() : undefined;
   using socket = openSocket(local, plan);
   const wallClock = kernelWallClock(readUnixTimeNs, readClockStatus);
-  const session = createProbeSession(target, plan, { wallClock });
+  const session = createProbeSession(target, plan, { wallClock, startAtNs });
   const progress = new ProgressReports(session, (told) =>
     say({ kind: "progress", progress: told }),
   );

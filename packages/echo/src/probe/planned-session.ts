@@ -13,18 +13,20 @@ export interface SessionSurroundings {
   readonly wallClock: WallClock;
   /** Default: one that cannot be predicted. */
   readonly random?: Random | undefined;
+  /** When the first datagram is due. Default: as soon as the far end is ready. */
+  readonly startAtNs?: number | undefined;
 }
 
 /** A session that carries a plan out. */
 export function createProbeSession(
   target: Endpoint,
   plan: ProbePlan,
-  { wallClock, random = secureRandom }: SessionSurroundings,
+  { wallClock, random = secureRandom, startAtNs }: SessionSurroundings,
 ): ProbeSession {
   return new ProbeSession({
     target,
     stamp: { key: plan.key, wallClock, random },
-    run: runOptions(plan, random),
+    run: { ...runOptions(plan, random), startAtNs },
     protocol: plan.protocol,
     session: randomIdentifier(random),
     answerTimeoutNs: msToNs(plan.answerTimeoutMs),

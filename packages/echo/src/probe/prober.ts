@@ -131,8 +131,13 @@ export class Prober implements Disposable {
     return new Prober(options, plan, choice.engine);
   }
 
-  /** One measurement, which may have sent much and have been answered nothing. @throws as {@link probe}. */
-  async measure(): Promise<ProbeResult> {
+  /**
+   * One measurement, which may have sent much and have been answered nothing.
+   *
+   * @param startAtNs when its first datagram is due, by the clock; default: as soon as the far end is ready.
+   * @throws as {@link probe}.
+   */
+  async measure(startAtNs?: number): Promise<ProbeResult> {
     const { sourceAddress, sourcePort = 0 } = this.#options;
     const { host, port } = this.target;
     const addresses = await resolveHost(host, this.#options);
@@ -140,7 +145,7 @@ export class Prober implements Disposable {
       const target = { address: checkPeerAddress(address), port };
       const anyAddress = unspecifiedAddress(addressFamily(address));
       const local = { address: sourceAddress ?? anyAddress, port: sourcePort };
-      const what = { target, local, plan: this.plan };
+      const what = { target, local, plan: this.plan, startAtNs };
       return this.#engine === "linux"
         ? this.#measureOnLinux(what)
         : measurePortably(what, this.#options);
@@ -166,6 +171,7 @@ interface Measurement {
   readonly target: Endpoint;
   readonly local: Endpoint;
   readonly plan: ProbePlan;
+  readonly startAtNs: number | undefined;
 }
 
 async function chosenEngine(options: ProbeOptions, plan: ProbePlan): Promise<EngineChoice> {
@@ -180,13 +186,13 @@ async function chosenEngine(options: ProbeOptions, plan: ProbePlan): Promise<Eng
 }
 
 async function measurePortably(
-  { target, local, plan }: Measurement,
+  { target, local, plan, startAtNs }: Measurement,
   options: ProbeOptions,
 ): Promise<ProbeResult> {
   const { openSocket = openBunSocket, clock = systemClock, random = secureRandom } = options;
   const { signal, onProgress } = options;
   const wallClock = options.clock ? simulatedWallClock(clock) : await systemWallClock();
-  const session = createProbeSession(target, plan, { wallClock, random });
+  const session = createProbeSession(target, plan, { wallClock, random, startAtNs });
   const { hopLimit } = plan;
   const run = { target, openSocket, clock, local, hopLimit, signal, onProgress };
   const place = await runPortably(session, run);

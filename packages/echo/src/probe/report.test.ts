@@ -14,6 +14,7 @@ const COUNTS: ProbeCounts = {
   answeredCount: 2,
   undecidedCount: 0,
   unsentCount: 0,
+  missedCount: 0,
   lateCount: 0,
   wrongSourceCount: 0,
   malformedCount: 0,

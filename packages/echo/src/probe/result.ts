@@ -19,6 +19,8 @@ export interface ProbeCounts extends OwnCounts, StrayCounts {
   readonly answeredCount: number;
   /** Datagrams that this host's system did not take; they are none of those sent. */
   readonly unsentCount: number;
+  /** Datagrams that were due before the far end was ready; they are none of those sent either. */
+  readonly missedCount: number;
   /** Replies that came later than the plan allows; they are among the others. */
   readonly lateCount: number;
   /** Datagrams that came from somebody else. */
@@ -83,12 +85,13 @@ export function resultOf(
   if (run === undefined || protocol === undefined) {
     throw notMeasurable(place.target, session.failure ?? "silence");
   }
-  const { samples, unsentCount, lateCount } = run;
+  const { samples, unsentCount, missedCount, lateCount } = run;
   const counts: ProbeCounts = {
     ...run.counts,
     ...run.strays,
     answeredCount: samples.answeredCount,
     unsentCount,
+    missedCount,
     lateCount,
     wrongSourceCount,
     droppedCount,

@@ -37,6 +37,8 @@ export interface ProbeRunOptions {
   readonly waitNs: number | undefined;
   /** A reply later than this after its datagram is counted as late. */
   readonly lateAfterNs: number;
+  /** When the first datagram is due; what is due before the far end is ready, is missed. Default: then. */
+  readonly startAtNs?: number | undefined;
 }
 
 /** How one datagram left. */
@@ -69,6 +71,7 @@ export class ProbeRun {
   readonly #replies = new SequenceWindow(WINDOW_SIZE);
   readonly #startNs: number;
   #intendedAtNs: number;
+  #missedCount = 0;
   #unsentCount = 0;
   #replyCount = 0;
   #distinctReplyCount = 0;
@@ -79,7 +82,9 @@ export class ProbeRun {
   #lastHeardAtNs: number;
   #isSendingOver = false;
 
-  constructor(options: ProbeRunOptions, protocol: ProbeProtocol, startNs: number) {
+  /** @param readyAtNs now: the far end is ready. */
+  constructor(options: ProbeRunOptions, protocol: ProbeProtocol, readyAtNs: number) {
+    const { startAtNs: startNs = readyAtNs } = options;
     this.#options = options;
     this.#protocol = protocol;
     this.#payload = new Uint8Array(options.payloadBytes);
@@ -87,6 +92,10 @@ export class ProbeRun {
     this.#intendedAtNs = startNs + options.schedule.next();
     this.#lastSentAtNs = startNs;
     this.#lastHeardAtNs = startNs;
+    while (this.#intendedAtNs < readyAtNs && !this.#isSendingOver) {
+      this.#missedCount++;
+      this.#advance();
+    }
   }
 
   get counts(): OwnCounts {
@@ -101,6 +110,11 @@ export class ProbeRun {
   /** Datagrams that the system did not take: they are no part of what was sent. */
   get unsentCount(): number {
     return this.#unsentCount;
+  }
+
+  /** Datagrams that were due before the far end was ready: they are no part of what was sent. */
+  get missedCount(): number {
+    return this.#missedCount;
   }
 
   get lateCount(): number {
@@ -134,10 +148,7 @@ export class ProbeRun {
       this.samples.noteSent({ intendedAtNs: this.#intendedAtNs, sentAtNs, returnedAtNs });
     } else this.#unsentCount++;
     this.#lastSentAtNs = sentAtNs;
-    this.#intendedAtNs = this.#startNs + this.#options.schedule.next();
-    const { count, durationNs } = this.#options;
-    const isEnough = this.samples.sentCount + this.#unsentCount >= count;
-    if (isEnough || this.#intendedAtNs - this.#startNs >= durationNs) this.stopSending();
+    this.#advance();
   }
 
   /** No more datagrams leave; the replies to those that left are still awaited. */
@@ -161,6 +172,13 @@ export class ProbeRun {
       this.#longestRttNs = Math.max(this.#longestRttNs, rttNs);
       this.samples.noteReply(reply, arrival);
     }
+  }
+
+  #advance(): void {
+    this.#intendedAtNs = this.#startNs + this.#options.schedule.next();
+    const { count, durationNs } = this.#options;
+    const isEnough = this.samples.sentCount + this.#unsentCount + this.#missedCount >= count;
+    if (isEnough || this.#intendedAtNs - this.#startNs >= durationNs) this.stopSending();
   }
 
   get #overAtNs(): number {

@@ -14,12 +14,12 @@ export interface FixedTimesOptions {
  * Yields at fixed times, until the signal ends it. Times that passed while the program was held up, or
  * busy with the one before, are left out: what was missed is not caught up with.
  */
-export async function* fixedTimes(options: FixedTimesOptions): AsyncGenerator<void, void, void> {
+export async function* fixedTimes(options: FixedTimesOptions): AsyncGenerator<number, void, void> {
   const { clock, firstAtNs, intervalNs, signal } = options;
   for (let index = 0; ; ) {
     const deadlineNs = firstAtNs + index * intervalNs;
     if (!(await isReached({ clock, deadlineNs, signal }))) return;
-    yield;
+    yield deadlineNs;
     index = Math.max(index + 1, Math.ceil((clock.nowNs() - firstAtNs) / intervalNs));
   }
 }

@@ -9,10 +9,12 @@ import { probeSchema } from "../probe/probe-document.ts";
 export interface IntervalDocument extends Document<"udp-echo/1", "interval"> {
   /** The host as it was given, and the port. */
   readonly target: string;
-  /** When it began, by this host's time of day: `2026-11-26T03:00:00.000Z`. */
+  /** When its first datagram was due, by this host's time of day: `2026-11-26T03:00:00.000Z`. */
   readonly startedAt: string;
   /** When all was known of it. */
   readonly endedAt: string;
+  /** Datagrams that were due and not sent, as the far end was not ready; none of those sent, and none of those lost. */
+  readonly missedCount: number;
   /** Why the far end is down; null where it answered. */
   readonly failure: FailureDocument | null;
   /** Null where it could not begin. Without any answer all that was sent is lost. */
@@ -39,6 +41,8 @@ export interface WatchTotals {
   readonly intervalCount: number;
   /** Intervals in which nothing answered. */
   readonly downCount: number;
+  /** Datagrams that were due and not sent, as the far end was not ready. */
+  readonly missedCount: number;
   readonly sentCount: number;
   /** Different datagrams that were answered. */
   readonly receivedCount: number;
@@ -78,6 +82,7 @@ export const intervalSchema: v.GenericSchema<unknown, IntervalDocument> = v.stri
   target: v.string(),
   startedAt: time,
   endedAt: time,
+  missedCount: countSchema,
   failure: v.nullable(v.strictObject({ code: v.string(), message: v.string() })),
   measurement: v.nullable(probeSchema),
 });
@@ -89,6 +94,7 @@ export const watchSchema: v.GenericSchema<unknown, WatchDocument> = v.strictObje
   target: v.string(),
   intervalCount: countSchema,
   downCount: countSchema,
+  missedCount: countSchema,
   sentCount: countSchema,
   receivedCount: countSchema,
   lost: directionTotalsSchema,

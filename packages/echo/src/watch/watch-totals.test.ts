@@ -38,9 +38,10 @@ const FAILURE = { code: "ECHO_NO_REPLY", message: "No reply came" };
 
 describe("the totals of a watch", () => {
   test("have losses by direction where they are known", () => {
-    expect(totalsOf([{ failure: null, measurement: KNOWN }])).toEqual({
+    expect(totalsOf([{ failure: null, missedCount: 7, measurement: KNOWN }])).toEqual({
       intervalCount: 1,
       downCount: 0,
+      missedCount: 7,
       sentCount: 10,
       receivedCount: 6,
       lost: { forward: 1, backward: 2, unknown: null },
@@ -55,28 +56,34 @@ describe("the totals of a watch", () => {
   });
 
   test("have what is not known by itself, and never as 0", () => {
-    expect(totalsOf([{ failure: null, measurement: UNKNOWN }])).toMatchObject({
+    expect(totalsOf([{ failure: null, missedCount: 0, measurement: UNKNOWN }])).toMatchObject({
       lost: { ...NONE, unknown: 4 },
       duplicated: { ...NONE, unknown: 3 },
       refusedCount: null,
     });
     const half = { ...KNOWN, forward: { lostCount: null, duplicatedCount: null } };
-    expect(totalsOf([{ failure: null, measurement: half }]).lost).toEqual({ ...NONE, unknown: 4 });
-    expect(totalsOf([{ failure: FAILURE, measurement: null }])).toEqual({
+    expect(totalsOf([{ failure: null, missedCount: 0, measurement: half }]).lost).toEqual({
+      ...NONE,
+      unknown: 4,
+    });
+    expect(totalsOf([{ failure: FAILURE, missedCount: 100, measurement: null }])).toEqual({
       ...NO_TOTALS,
       intervalCount: 1,
       downCount: 1,
+      missedCount: 100,
     });
   });
 
   test("join intervals that are known with others that are not", () => {
     const intervals = [KNOWN, UNKNOWN, null, KNOWN].map((measurement) => ({
       failure: measurement === null ? FAILURE : null,
+      missedCount: 5,
       measurement,
     }));
     expect(totalsOf(intervals)).toMatchObject({
       intervalCount: 4,
       downCount: 1,
+      missedCount: 20,
       sentCount: 30,
       lost: { forward: 2, backward: 4, unknown: 4 },
       refusedCount: 2,
@@ -104,6 +111,7 @@ describe("the totals of a watch", () => {
     });
     const interval = fc.record({
       failure: fc.option(fc.constant(FAILURE)),
+      missedCount: count,
       measurement: fc.option(measurement),
     });
     fc.assert(
@@ -115,6 +123,7 @@ describe("the totals of a watch", () => {
         expect(totals).toMatchObject({
           intervalCount: intervals.length,
           downCount: intervals.filter(({ failure }) => failure !== null).length,
+          missedCount: sum(intervals.map(({ missedCount }) => missedCount)),
           sentCount: sum(known.map(({ sentCount }) => sentCount)),
           lateCount: sum(known.map(({ lateCount }) => lateCount)),
           refusedCount: refused.length === 0 ? null : sum(refused),

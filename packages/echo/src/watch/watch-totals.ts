@@ -6,7 +6,7 @@ import type { DirectionTotalsDocument, IntervalDocument, WatchTotals } from "./w
 const NONE: DirectionTotalsDocument = { forward: null, backward: null, unknown: null };
 
 /** What is counted of an interval. */
-export interface CountedInterval extends Pick<IntervalDocument, "failure"> {
+export interface CountedInterval extends Pick<IntervalDocument, "failure" | "missedCount"> {
   readonly measurement: CountedMeasurement | null;
 }
 
@@ -30,6 +30,7 @@ type CountedMeasurement = Pick<
 export const NO_TOTALS: WatchTotals = {
   intervalCount: 0,
   downCount: 0,
+  missedCount: 0,
   sentCount: 0,
   receivedCount: 0,
   lost: NONE,
@@ -44,11 +45,12 @@ export const NO_TOTALS: WatchTotals = {
 
 /** The totals with one more interval in them. What is not known of it adds nothing. */
 export function addInterval(totals: WatchTotals, interval: CountedInterval): WatchTotals {
-  const { failure, measurement } = interval;
+  const { failure, missedCount, measurement } = interval;
   const counted = {
     ...totals,
     intervalCount: totals.intervalCount + 1,
     downCount: totals.downCount + (failure === null ? 0 : 1),
+    missedCount: totals.missedCount + missedCount,
   };
   return measurement === null ? counted : addMeasurement(counted, measurement);
 }

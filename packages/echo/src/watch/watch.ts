@@ -1,4 +1,6 @@
-import { checkPeerAddress, msToNs, resolveHost, systemClock, UdpError } from "@udp/core";
+import type { Clock } from "@udp/core";
+import { checkPeerAddress, msToNs, nsToMs, resolveHost, systemClock, UdpError } from "@udp/core";
+import type { ProbePlan } from "../probe/plan.ts";
 import { Prober } from "../probe/prober.ts";
 import { isAnswered, noReply } from "../probe/result.ts";
 import type { WallClock } from "../wall-clock.ts";
@@ -14,11 +16,11 @@ import type { WatchReport } from "./watch-report.ts";
  * then is still reported.
  *
  * Each interval is a measurement of its own, so that its account of both directions is exact. They start
- * at fixed times, whatever became of the one before; its replies are awaited while the next one opens.
- * From the last datagram of one to the first of the next there is the usual interval, and by how much
- * longer it took to open the next one: the difference of some round trips, or what a lost request cost.
- * Where that is less the two overlap. Each interval leaves from a port of its own, which may be another
- * way where routers have several. A name is looked up anew for each.
+ * at fixed times, whatever became of the one before; its replies are awaited while the next one goes on.
+ * A session is opened half a second before its interval, so that no datagram is left out between two;
+ * where that does not suffice, as with a far end that is away, those that were due meanwhile are missed,
+ * and counted. Each interval leaves from a port of its own, which may be another way where routers have
+ * several. A name is looked up anew for each.
  *
  * A far end that is away ends nothing: its intervals are reported with their failure. Memory is bounded,
  * as nothing is kept of an interval that was reported.
@@ -35,15 +37,26 @@ export async function watchProbe(options: WatchOptions): Promise<void> {
   using prober = await Prober.open({ ...probe, signal, hasNoise: false });
   await checkHost(prober.target.host, options);
   const wallClock = options.clock ? simulatedWallClock(clock) : await systemWallClock();
-  const watch = new Watch({ prober, wallClock, signal, onReport, fail: (e) => failing.abort(e) });
+  const watch = new Watch({
+    clock,
+    prober,
+    wallClock,
+    signal,
+    onReport,
+    fail: (e) => failing.abort(e),
+  });
   const intervalNs = msToNs(reportIntervalMs);
+  const leadNs = Math.min(LONGEST_LEAD_NS, intervalNs / 4);
   let reporting = Promise.resolve();
-  for await (const _ of fixedTimes({ clock, firstAtNs, intervalNs, signal })) {
-    reporting = watch.report(reporting);
+  for await (const atNs of fixedTimes({ clock, firstAtNs, intervalNs, signal })) {
+    reporting = watch.report(atNs + leadNs, reporting);
   }
   await reporting;
   failing.signal.throwIfAborted();
 }
+
+/** A session is opened before its interval begins: so long suffices for the usual round trips, and for a repetition. */
+const LONGEST_LEAD_NS = msToNs(500);
 
 const LOOPBACK_ADDRESSES = ["127.0.0.1", "::1"];
 
@@ -56,6 +69,7 @@ async function checkHost(host: string, options: WatchOptions): Promise<void> {
 
 /** What a {@link Watch} is made of. */
 interface WatchParts {
+  readonly clock: Clock;
   readonly prober: Prober;
   readonly wallClock: WallClock;
   readonly signal: AbortSignal;
@@ -72,10 +86,10 @@ class Watch {
   }
 
   /** Measures, and reports it once the former interval is reported. Never rejects. */
-  async report(former: Promise<void>): Promise<void> {
+  async report(startAtNs: number, former: Promise<void>): Promise<void> {
     const { onReport, fail } = this.#parts;
     try {
-      const report = await this.#measure();
+      const report = await this.#measure(startAtNs);
       await former;
       if (report !== undefined) onReport(report);
     } catch (error) {
@@ -87,18 +101,21 @@ class Watch {
   }
 
   /** `undefined` where it was stopped before anything was sent. */
-  async #measure(): Promise<WatchReport | undefined> {
-    const target = formatTarget(this.#parts.prober.target);
-    const startedAt = this.#now();
-    const outcome = await this.#outcome();
+  async #measure(startAtNs: number): Promise<WatchReport | undefined> {
+    const { prober, clock } = this.#parts;
+    const target = formatTarget(prober.target);
+    const startedAt = this.#at(startAtNs - clock.nowNs());
+    const outcome = await this.#outcome(startAtNs);
     if (outcome === undefined) return undefined;
-    return { target, startedAt, endedAt: this.#now(), ...outcome };
+    const missedCount = outcome.result?.counts.missedCount ?? plannedCount(prober.plan);
+    return { target, startedAt, endedAt: this.#at(0), missedCount, ...outcome };
   }
 
-  async #outcome(): Promise<Pick<WatchReport, "result" | "failure"> | undefined> {
+  async #outcome(startAtNs: number): Promise<Pick<WatchReport, "result" | "failure"> | undefined> {
     const { prober, signal } = this.#parts;
     try {
-      const result = await prober.measure();
+      const result = await prober.measure(startAtNs);
+      if (result.isStopped && result.counts.sentCount === 0) return undefined;
       return { result, failure: isAnswered(result) ? undefined : noReply(result.target) };
     } catch (error) {
       if (signal.aborted && error === signal.reason) return undefined;
@@ -107,9 +124,15 @@ class Watch {
     }
   }
 
-  #now(): Date {
-    return new Date(Number(this.#parts.wallClock.unixNowNs() / NS_PER_MS));
+  /** So long from now, by this host's time of day. */
+  #at(fromNowNs: number): Date {
+    return new Date(Number(this.#parts.wallClock.unixNowNs() / NS_PER_MS) + nsToMs(fromNowNs));
   }
+}
+
+/** Datagrams that are due in an interval. */
+function plannedCount({ durationMs = 0, intervalMs, burstSize }: ProbePlan): number {
+  return Math.ceil(durationMs / intervalMs) * burstSize;
 }
 
 const NS_PER_MS = 1_000_000n;
