@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { UdpError } from "@udp/core";
-import { openStopDescriptor, signalStop } from "@udp/core/linux";
+import { openStopDescriptor, readUnixTimeNs, signalStop } from "@udp/core/linux";
 import { EchoError, isEchoErrorCode } from "../errors.ts";
 import type { ProbeProgress } from "../probe/progress.ts";
 import type { ProbeResult } from "../probe/result.ts";
@@ -10,6 +10,12 @@ import type { ProbeMessage, ProbeOrder } from "./probe-worker.ts";
 export interface ThreadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
+}
+
+/** What is measured in a thread. */
+export interface ThreadMeasurement extends Omit<ProbeOrder, "stopFd" | "startAtUnixNs"> {
+  /** When its first datagram is due, by the clock of this thread; `undefined`: as soon as the far end is ready. */
+  readonly startAtNs: number | undefined;
 }
 
 /**
@@ -24,11 +30,15 @@ export class ProbeThreads implements Disposable {
    *
    * @throws EchoError, UdpError as `probe`.
    */
-  async run(what: Omit<ProbeOrder, "stopFd">, options: ThreadOptions): Promise<ProbeResult> {
+  async run(
+    { startAtNs, ...what }: ThreadMeasurement,
+    options: ThreadOptions,
+  ): Promise<ProbeResult> {
     const { signal } = options;
     signal?.throwIfAborted();
     const worker = this.#idle.pop() ?? startWorker();
-    const order: ProbeOrder = { ...what, stopFd: openStopDescriptor() };
+    const startAtUnixNs = startAtNs === undefined ? undefined : inUnixTime(startAtNs);
+    const order: ProbeOrder = { ...what, startAtUnixNs, stopFd: openStopDescriptor() };
     const stop = (): void => signalStop(order.stopFd);
     signal?.addEventListener("abort", stop, { once: true });
     try {
@@ -45,6 +55,10 @@ export class ProbeThreads implements Disposable {
   [Symbol.dispose](): void {
     for (const worker of this.#idle.splice(0)) worker.terminate();
   }
+}
+
+function inUnixTime(atNs: number): bigint {
+  return readUnixTimeNs() + BigInt(Math.round(atNs - Bun.nanoseconds()));
 }
 
 function startWorker(): Worker {

@@ -26,8 +26,11 @@ export interface ProbeOrder {
   readonly plan: ProbePlan;
   /** Whether the noise of this machine is measured before. */
   readonly hasNoise: boolean;
-  /** When the first datagram is due; `undefined`: as soon as the far end is ready. */
-  readonly startAtNs: number | undefined;
+  /**
+   * When the first datagram is due, in nanoseconds of UNIX time, as the monotonic clock of each thread begins with
+   * the thread; `undefined`: as soon as the far end is ready.
+   */
+  readonly startAtUnixNs: bigint | undefined;
   /** Readable when the sending is to stop; the thread closes it. */
   readonly stopFd: number;
 }
@@ -45,7 +48,9 @@ function say(message: ProbeMessage): void {
 /** As late as the clock can tell. */
 const LEAST_SLACK_NS = 1;
 
-function measure({ target, local, plan, hasNoise, startAtNs, stopFd }: ProbeOrder): ProbeResult {
+function measure(order: ProbeOrder): ProbeResult {
+  const { target, local, plan, hasNoise, startAtUnixNs, stopFd } = order;
+  const startAtNs = startAtUnixNs === undefined ? undefined : fromUnixTime(startAtUnixNs);
   setTimerSlack(LEAST_SLACK_NS);
   const noise = hasNoise ? measureNoise() : undefined;
   using socket = openSocket(local, plan);
@@ -59,6 +64,10 @@ function measure({ target, local, plan, hasNoise, startAtNs, stopFd }: ProbeOrde
   const { isSynchronised: isClockSynchronised } = wallClock.status();
   const place = { target, local: left, droppedCount, engine: "linux", noise, plan } as const;
   return resultOf(session, { ...place, isClockSynchronised });
+}
+
+function fromUnixTime(atUnixNs: bigint): number {
+  return Bun.nanoseconds() + Number(atUnixNs - readUnixTimeNs());
 }
 
 function openSocket(local: Endpoint, { hopLimit, dscp, dontFragment }: ProbePlan): MessageSocket {
