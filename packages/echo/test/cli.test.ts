@@ -358,7 +358,7 @@ describe("complete", () => {
     [
       ["server", "--re"],
       [
-        "--reply\tanswer with the length of what came, with the same bytes (RFC 862), or as STAMP (RFC 8762)",
+        "--reply\tanswer with the length of what came, with the same bytes (RFC 862), or as STAMP (RFC 8762; port 862)",
       ],
     ],
     [

@@ -7,6 +7,7 @@ import { closedEndpoint, Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
 import type { DatagramDocument, ProbeDocument } from "../src/documents.ts";
 import { documentSchemas } from "../src/documents.ts";
+import { runInMemory } from "./in-memory.ts";
 import { runUdpEcho, startServer, startUdpEcho } from "./udp-echo.ts";
 
 const FEW = ["-c", "20", "-i", "2ms"];
@@ -126,7 +127,7 @@ describe("probe", () => {
   ])(
     "Ctrl-C ends the sending every %s of %s, and what was measured is printed",
     async (interval, burst) => {
-      await using server = await startServer();
+      await using server = await startServer(["--json"]);
       const shape = ["-c", "1000000", "-i", interval, "--burst", burst];
       await using probing = startUdpEcho([
         "probe",
@@ -166,10 +167,37 @@ describe("probe", () => {
     ["--dscp", "64"],
     ["--csv", "--json"],
     ["--size", "30"],
+    ["--key-file", "key"],
+    ["--source", "nowhere"],
   ])("%s %s is a mistake of usage", async (option, value) => {
     const { code, stdout } = await runUdpEcho(["probe", option, value]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   });
+});
+
+test.each([
+  ["probe", "--df needs the engine linux", ["--engine", "portable", "--df"]],
+  ["probe", "--dscp needs the engine linux", ["--engine", "portable", "--dscp", "1"]],
+  ["probe", "--key-file needs --protocol stamp", ["--key-file", "key"]],
+  ["server", "--workers needs the engine linux", ["--engine", "portable", "--workers", "2"]],
+  ["server", "--key-file needs --reply stamp", ["--key-file", "key"]],
+  ["server", "--stateful needs --reply stamp", ["--stateful"]],
+])("%s: %s", async (command, message, argv) => {
+  const { code, stdout, stderr } = await runInMemory([command, ...argv]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toStartWith(`error: ${message}\n`);
+});
+
+test("a server says once that somebody measures", async () => {
+  await using server = await startServer();
+  await runUdpEcho(["probe", "-p", String(server.local.port), ...FEW, "--quiet"]);
+  const { stdout } = await server.program.end("SIGINT");
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines).toEqual([
+    expect.stringContaining("Listening at "),
+    expect.stringMatching(/^The client at 127\.0\.0\.1:\d+ measures$/),
+    expect.stringMatching(/^Received \d+ datagrams: answered \d+, refused 0$/),
+  ]);
 });
 
 describe("report", () => {

@@ -1,8 +1,10 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { Argument, Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { parseAddress } from "@udp/core";
 import type { Terminal } from "@udp/core/cli";
 import {
   ADVANCED_OPTIONS,
+  argumentParser,
   BASIC_OPTIONS,
   checkUsage,
   colorOption,
@@ -18,6 +20,7 @@ import {
   wholeNumber,
 } from "@udp/core/cli";
 import type { PayloadFill } from "../probe/payload-fill.ts";
+import { requireNeeded } from "./needed-option.ts";
 import { givenPort, keyFileOption } from "./stamp-flags.ts";
 import {
   foreverOption,
@@ -60,7 +63,7 @@ export function probeCommand(terminal: Terminal): CommandUnknownOpts {
     .addOption(
       new Option(
         "--protocol <name>",
-        "probe: our server, which tells both directions apart; echo: any that sends back what comes; stamp: a session-reflector (RFC 8762)",
+        "probe: our server, which tells both directions apart; echo: any that sends back what comes; stamp: a session-reflector (RFC 8762; port 862)",
       )
         .choices(["auto", "probe", "echo", "stamp"])
         .default("auto")
@@ -101,9 +104,9 @@ export function probeCommand(terminal: Terminal): CommandUnknownOpts {
       ),
     )
     .addOption(
-      new Option("--source <address>", "address of this host to send from").helpGroup(
-        ADVANCED_OPTIONS,
-      ),
+      new Option("--source <address>", "address of this host to send from")
+        .argParser(argumentParser(parseAddress))
+        .helpGroup(ADVANCED_OPTIONS),
     )
     .addOption(
       new Option("--source-port <port>", "port to send from")
@@ -147,6 +150,12 @@ export function probeCommand(terminal: Terminal): CommandUnknownOpts {
     .addOption(quietOption("no line that shows how far it has come"))
     .addOption(colorOption())
     .action(async (host, moreHosts, flags, self) => {
+      const canLinux = flags.engine !== "portable";
+      requireNeeded(self, [
+        { flag: "--key-file", isMet: flags.protocol === "stamp", needed: "--protocol stamp" },
+        { flag: "--df", isMet: canLinux, needed: "the engine linux" },
+        { flag: "--dscp", isMet: canLinux, needed: "the engine linux" },
+      ]);
       if (!flags.forever) requireForever(self);
       const { PROBE_FLAGS, probeOptions, runProbe } = await import("./probe.ts");
       const { probePlan } = await import("../probe/plan.ts");

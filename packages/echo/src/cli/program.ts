@@ -22,6 +22,7 @@ import {
 } from "@udp/core/cli";
 import manifest from "../../package.json" with { type: "json" };
 import { probeCommand, reportCommand } from "./measuring-commands.ts";
+import { requireNeeded } from "./needed-option.ts";
 import { givenPort, keyFileOption } from "./stamp-flags.ts";
 
 /** Every command, argument and option of `udp-echo`. The commands themselves are loaded when they run. */
@@ -59,7 +60,7 @@ function serverCommand(terminal: Terminal) {
     .addOption(
       new Option(
         "--reply <mode>",
-        "answer with the length of what came, with the same bytes (RFC 862), or as STAMP (RFC 8762)",
+        "answer with the length of what came, with the same bytes (RFC 862), or as STAMP (RFC 8762; port 862)",
       )
         .choices(["length", "echo", "stamp"])
         .default("length")
@@ -112,6 +113,12 @@ function serverCommand(terminal: Terminal) {
     .addOption(quietOption("no line per datagram"))
     .addOption(colorOption())
     .action(async (host, flags, self) => {
+      const isStamp = flags.reply === "stamp";
+      requireNeeded(self, [
+        { flag: "--key-file", isMet: isStamp, needed: "--reply stamp" },
+        { flag: "--stateful", isMet: isStamp, needed: "--reply stamp" },
+        { flag: "--workers", isMet: flags.engine !== "portable", needed: "the engine linux" },
+      ]);
       const { runServer } = await import("./server.ts");
       const address = self.args.length > 0 ? host : loopbackHost(flags);
       await runServer(terminal, address, { ...flags, port: givenPort(self, flags) });

@@ -12,6 +12,7 @@ import type {
 } from "../documents.ts";
 import type { EchoCounters } from "../echo-session.ts";
 import type { EngineName } from "../engine.ts";
+import { probePacketType } from "../probe/packet.ts";
 import type { EchoRequest, EchoServer } from "../server.ts";
 
 const schema = "udp-echo/1";
@@ -49,7 +50,7 @@ export function request(
   return {
     text: () =>
       refusal === undefined
-        ? `The client at ${client} says ${printable(payload)}`
+        ? `The client at ${client} ${saying(payload)}`
         : `Not answered: ${client} (${refusal}${others}) says ${printable(payload)}`,
     document: () => ({
       schema,
@@ -60,6 +61,10 @@ export function request(
       payload: payloadDocument(payload),
     }),
   };
+}
+
+function saying(payload: Uint8Array): string {
+  return probePacketType(payload) === "open" ? "measures" : `says ${printable(payload)}`;
 }
 
 export function summary(

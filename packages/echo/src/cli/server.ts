@@ -7,6 +7,7 @@ import {
   whenInterrupted,
 } from "@udp/core/cli";
 import type { EngineName } from "../engine.ts";
+import { probePacketType } from "../probe/packet.ts";
 import type { EchoRefusal, ReplyMode } from "../responder.ts";
 import type { EchoRequest, EchoServer } from "../server.ts";
 import { serveEcho } from "../server.ts";
@@ -66,16 +67,23 @@ async function start(
     isTrusted: flags.trusted,
     engine: flags.engine,
     workerCount: flags.workers,
-    onRequest: flags.quiet ? undefined : showRequests(output),
+    onRequest: flags.quiet ? undefined : showRequests(output, flags.json),
     signal: interruption,
   });
 }
 
-function showRequests(output: Output): (event: EchoRequest) => void {
+function showRequests(output: Output, json = false): (event: EchoRequest) => void {
   const digest = new ReasonDigest<EchoRefusal>();
   return (event) => {
-    const { refusal } = event;
+    const { refusal, payload } = event;
+    // Of a measurement its beginning is news, and not every datagram.
+    if (refusal === undefined && !json && isPartOfMeasurement(payload)) return;
     const unshownCount = refusal ? digest.admit(refusal, Bun.nanoseconds()) : 0;
     if (unshownCount !== undefined) output.stream(request(event, unshownCount));
   };
+}
+
+function isPartOfMeasurement(payload: Uint8Array): boolean {
+  const type = probePacketType(payload);
+  return type === "hello" || type === "probe" || type === "close";
 }
