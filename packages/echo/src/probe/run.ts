@@ -92,10 +92,7 @@ export class ProbeRun {
     this.#intendedAtNs = startNs + options.schedule.next();
     this.#lastSentAtNs = startNs;
     this.#lastHeardAtNs = startNs;
-    while (this.#intendedAtNs < readyAtNs && !this.#isSendingOver) {
-      this.#missedCount++;
-      this.#advance();
-    }
+    this.#missUntil(readyAtNs);
   }
 
   get counts(): OwnCounts {
@@ -171,6 +168,13 @@ export class ProbeRun {
       if (rttNs > this.#options.lateAfterNs) this.#lateCount++;
       this.#longestRttNs = Math.max(this.#longestRttNs, rttNs);
       this.samples.noteReply(reply, arrival);
+    }
+  }
+
+  #missUntil(readyAtNs: number): void {
+    while (this.#intendedAtNs < readyAtNs && !this.#isSendingOver) {
+      this.#missedCount++;
+      this.#advance();
     }
   }
 
