@@ -31,8 +31,8 @@ export interface ProbeRunOptions {
   readonly fill: (payload: Uint8Array) => void;
   /**
    * How long replies and copies are awaited after the last datagram. Default: three of the longest round
-   * trips, at least a second; where every datagram is answered two after the last reply, at least 50 ms.
-   * At most a minute.
+   * trips, at least a second and at most a minute; where every datagram is answered two after what came
+   * last, at least 50 ms, if that is sooner.
    */
   readonly waitNs: number | undefined;
   /** A reply later than this after its datagram is counted as late. */
@@ -156,20 +156,24 @@ export class ProbeRun {
       const { atNs } = arrival;
       this.#lastHeardAtNs = atNs;
       this.#count(reply.replyNumber);
-      const rttNs = this.samples.ageNs(reply.number, atNs);
-      if (rttNs > this.#options.lateAfterNs) this.#lateCount++;
-      this.#longestRttNs = Math.max(this.#longestRttNs, rttNs);
+      const ageNs = this.samples.ageNs(reply.number, atNs);
+      if (ageNs > this.#options.lateAfterNs) this.#lateCount++;
+      // A copy may come as late as somebody likes.
+      if (!this.samples.isAnswered(reply.number)) {
+        this.#longestRttNs = Math.max(this.#longestRttNs, ageNs);
+      }
       this.samples.noteReply(reply, arrival);
     }
   }
 
   get #overAtNs(): number {
-    const { waitNs } = this.#options;
-    if (waitNs !== undefined) return this.#lastSentAtNs + waitNs;
+    const { waitNs = this.#roundTripsNs(WAIT_ROUND_TRIPS, MIN_WAIT_NS) } = this.#options;
+    const latestNs = this.#lastSentAtNs + waitNs;
     const { sentCount, answeredCount } = this.samples;
-    return answeredCount < sentCount
-      ? this.#lastSentAtNs + this.#roundTripsNs(WAIT_ROUND_TRIPS, MIN_WAIT_NS)
-      : this.#lastHeardAtNs + this.#roundTripsNs(SETTLE_ROUND_TRIPS, MIN_SETTLE_NS);
+    if (this.#options.waitNs !== undefined || answeredCount < sentCount) return latestNs;
+    const settledAtNs = this.#lastHeardAtNs + this.#roundTripsNs(SETTLE_ROUND_TRIPS, MIN_SETTLE_NS);
+    // Copies that never end would put it off for ever.
+    return Math.min(settledAtNs, latestNs);
   }
 
   #roundTripsNs(count: number, leastNs: number): number {

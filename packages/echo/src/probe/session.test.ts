@@ -201,9 +201,29 @@ describe("closing", () => {
     expect([sent(told, 21 + 199), sent(told, 21 + 200)?.type]).toEqual([undefined, "close"]);
   });
 
+  test("copies that never end do not keep it up", () => {
+    const session = createFinishedSession(3);
+    for (let ms = 40; ms < 21 + 1000; ms += 20) {
+      hear(session, reply(2, 2), ms);
+      expect(sent(session, ms)).toBeUndefined();
+    }
+    expect(sent(session, 21 + 1000)?.type).toBe("close");
+  });
+
+  test("a long way is waited for, and asked for its counts, as long as it takes", () => {
+    const session = createOpenSession();
+    for (const ms of [11, 21]) sent(session, ms);
+    for (let number = 0; number < 3; number++) hear(session, reply(number), 401 + 10 * number);
+    expect([sent(session, 421 + 799), sent(session, 421 + 800)?.type]).toEqual([
+      undefined,
+      "close",
+    ]);
+    expect([sent(session, 1221 + 799), sent(session, 1221 + 800)?.number]).toEqual([undefined, 2]);
+  });
+
   test("waits a minute at most, however late the replies are", () => {
-    const session = createFinishedSession(2);
-    hear(session, reply(1, 2), 30_021);
+    const session = createFinishedSession(1);
+    hear(session, reply(1), 30_021);
     expect([sent(session, 60_020), sent(session, 60_021)?.type]).toEqual([undefined, "close"]);
   });
 
