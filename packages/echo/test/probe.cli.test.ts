@@ -120,14 +120,14 @@ describe("probe", () => {
 
   // The shortest interval leaves no time to sleep, and bursts more than can be sent.
   test.each([
-    ["10ms", "1"],
-    ["50us", "1"],
-    ["50us", "20"],
+    ["10ms", "1", "1h"],
+    ["50us", "1", "0s"],
+    ["50us", "20", "0s"],
   ])(
-    "Ctrl-C ends the sending every %s of %s, and what was measured is printed",
-    async (interval, burst) => {
+    "Ctrl-C ends the sending every %s of %s, and a wait of %s, and what was measured is printed",
+    async (interval, burst, wait) => {
       await using server = await startServer();
-      const shape = ["-c", "1000000", "-i", interval, "--burst", burst];
+      const shape = ["-c", "1000000", "-i", interval, "--burst", burst, "--wait", wait];
       await using probing = startUdpEcho([
         "probe",
         "-p",

@@ -101,8 +101,10 @@ export class BlockingDriver {
 
   /** Waits until something comes, or is due. */
   #pause(): void {
-    const { dueAtNs } = this.#run.session;
-    if (this.#watch(Math.min(dueAtNs, this.#replyWatch.untilNs))) return;
+    const { session } = this.#run;
+    if (this.#watch(Math.min(session.dueAtNs, this.#replyWatch.untilNs))) return;
+    // Not what it was: who stops a session brings its end forward.
+    const { dueAtNs } = session;
     const sleepNs = dueAtNs - Bun.nanoseconds() - WATCH_NS;
     if (sleepNs > 0) this.#isReadable(sleepNs);
     else this.#watch(dueAtNs);

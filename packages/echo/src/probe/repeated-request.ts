@@ -5,9 +5,9 @@ const LONGEST_WAIT_NS = msToNs(1000);
 
 /** A request that is sent again, after waits that double up to a second, until it is answered. */
 export class RepeatedRequest {
-  readonly #timeoutNs: number;
+  #timeoutNs: number;
   #attempt = 0;
-  #giveUpAtNs = Number.POSITIVE_INFINITY;
+  #firstAtNs = Number.POSITIVE_INFINITY;
   #dueAtNs = Number.NEGATIVE_INFINITY;
   #waitNs: number;
 
@@ -26,12 +26,21 @@ export class RepeatedRequest {
     return nowNs >= this.#giveUpAtNs;
   }
 
+  /** It is given up so long after the first attempt, if that is sooner. */
+  shorten(timeoutNs: number): void {
+    this.#timeoutNs = Math.min(this.#timeoutNs, timeoutNs);
+  }
+
   /** Which attempt is to be sent now, from 1 on; `undefined` where none is. */
   next(nowNs: number): number | undefined {
     if (nowNs < this.#dueAtNs) return undefined;
-    if (this.#attempt === 0) this.#giveUpAtNs = nowNs + this.#timeoutNs;
+    if (this.#attempt === 0) this.#firstAtNs = nowNs;
     this.#dueAtNs = nowNs + this.#waitNs;
     this.#waitNs = Math.max(this.#waitNs, Math.min(2 * this.#waitNs, LONGEST_WAIT_NS));
     return ++this.#attempt;
+  }
+
+  get #giveUpAtNs(): number {
+    return this.#firstAtNs + this.#timeoutNs;
   }
 }

@@ -17,6 +17,9 @@ const MAX_WAIT_NS = msToNs(60_000);
 /** Where every datagram is answered, copies are awaited for so many of the longest round trips. */
 const SETTLE_ROUND_TRIPS = 2;
 
+/** Who stops a measurement wants to see soon what came of it. */
+const MAX_STOPPED_WAIT_NS = msToNs(1000);
+
 const MIN_SETTLE_NS = msToNs(50);
 
 /** What a {@link ProbeRun} sends, and for how long. */
@@ -78,6 +81,7 @@ export class ProbeRun {
   #lastSentAtNs: number;
   #lastHeardAtNs: number;
   #isSendingOver = false;
+  #maxWaitNs = Number.POSITIVE_INFINITY;
 
   constructor(options: ProbeRunOptions, protocol: ProbeProtocol, startNs: number) {
     this.#options = options;
@@ -111,6 +115,11 @@ export class ProbeRun {
     return this.#longestRttNs;
   }
 
+  /** Whether everything that was to leave has left. */
+  get isSendingOver(): boolean {
+    return this.#isSendingOver;
+  }
+
   /** When something is to be done next: to send, or to stop waiting. */
   get dueAtNs(): number {
     return this.#isSendingOver ? this.#overAtNs : this.#intendedAtNs;
@@ -137,12 +146,13 @@ export class ProbeRun {
     this.#intendedAtNs = this.#startNs + this.#options.schedule.next();
     const { count, durationNs } = this.#options;
     const isEnough = this.samples.sentCount + this.#unsentCount >= count;
-    if (isEnough || this.#intendedAtNs - this.#startNs >= durationNs) this.stopSending();
+    if (isEnough || this.#intendedAtNs - this.#startNs >= durationNs) this.#isSendingOver = true;
   }
 
-  /** No more datagrams leave; the replies to those that left are still awaited. */
-  stopSending(): void {
+  /** No more datagrams leave; replies are awaited until a second after the last one at most. */
+  stop(): void {
     this.#isSendingOver = true;
+    this.#maxWaitNs = MAX_STOPPED_WAIT_NS;
   }
 
   /** A datagram from the far end. */
@@ -168,7 +178,7 @@ export class ProbeRun {
 
   get #overAtNs(): number {
     const { waitNs = this.#roundTripsNs(WAIT_ROUND_TRIPS, MIN_WAIT_NS) } = this.#options;
-    const latestNs = this.#lastSentAtNs + waitNs;
+    const latestNs = this.#lastSentAtNs + Math.min(waitNs, this.#maxWaitNs);
     const { sentCount, answeredCount } = this.samples;
     if (this.#options.waitNs !== undefined || answeredCount < sentCount) return latestNs;
     const settledAtNs = this.#lastHeardAtNs + this.#roundTripsNs(SETTLE_ROUND_TRIPS, MIN_SETTLE_NS);

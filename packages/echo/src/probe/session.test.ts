@@ -221,6 +221,32 @@ describe("closing", () => {
     expect([sent(session, 1221 + 799), sent(session, 1221 + 800)?.number]).toEqual([undefined, 2]);
   });
 
+  test("a stop while it sends, waits or asks leaves it a second for each", () => {
+    const options = { waitMs: 20_000, count: 100 };
+    const sending = createOpenSession(options);
+    sending.stop();
+    const waiting = createFinishedSession(2, { ...options, count: 3 });
+    expect(sent(waiting, 2000)).toBeUndefined();
+    waiting.stop();
+    expect([sending, waiting].map(({ isStopped }) => isStopped)).toEqual([true, false]);
+    expect([sent(sending, 1000), sent(sending, 1001)?.type]).toEqual([undefined, "close"]);
+    expect(sent(waiting, 2000)?.type).toBe("close");
+    const asking = createFinishedSession(3);
+    sent(asking, 72);
+    asking.stop();
+    const sessions = [sending, waiting, asking];
+    const endsAtMs = [2001, 3000, 1072];
+    for (const [index, session] of sessions.entries()) {
+      const endAtMs = endsAtMs[index] ?? 0;
+      sent(session, endAtMs - 1);
+      expect([session.isOver, sent(session, endAtMs), session.isOver]).toEqual([
+        false,
+        undefined,
+        true,
+      ]);
+    }
+  });
+
   test("waits a minute at most, however late the replies are", () => {
     const session = createFinishedSession(1);
     hear(session, reply(1), 30_021);

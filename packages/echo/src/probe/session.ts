@@ -39,6 +39,7 @@ export class ProbeSession {
   #closing: Closing | undefined;
   #failure: OpeningFailure | undefined;
   #wrongSourceCount = 0;
+  #isToldToStop = false;
   #isStopped = false;
   #isOver = false;
 
@@ -81,7 +82,7 @@ export class ProbeSession {
     return this.#run?.samples.sentCount ?? 0;
   }
 
-  /** Whether it was told to stop. */
+  /** Whether it was told to stop before all was sent. */
   get isStopped(): boolean {
     return this.#isStopped;
   }
@@ -127,11 +128,16 @@ export class ProbeSession {
     this.#isOver = true;
   }
 
-  /** Sends no more, and comes to an end. */
+  /**
+   * Sends no more, and comes to an end soon: replies are awaited until a second after the last datagram,
+   * and the far end is asked what it saw for a second.
+   */
   stop(): void {
-    this.#isStopped = true;
+    this.#isToldToStop = true;
+    this.#isStopped ||= !this.#run?.isSendingOver;
     if (this.#run === undefined) this.#isOver = true;
-    else this.#run.stopSending();
+    this.#run?.stop();
+    this.#closing?.stop();
   }
 
   #open(nowNs: number): Uint8Array | undefined {
@@ -160,6 +166,7 @@ export class ProbeSession {
     const { session, answerTimeoutNs } = this.#options;
     if (this.#protocol?.name === "probe") {
       this.#closing ??= new Closing(session, answerTimeoutNs, run.longestRttNs);
+      if (this.#isToldToStop) this.#closing.stop();
     }
     const request = this.#closing?.poll(nowNs);
     this.#isOver = this.#closing?.isOver ?? true;
