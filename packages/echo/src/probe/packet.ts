@@ -32,7 +32,7 @@ import { ADDRESS_COOKIE_BYTES, maxPayloadBytes } from "@udp/core";
 // have types of their own, so that none is ever answered.
 
 /** The first four bytes of every packet. */
-export const PROBE_MAGIC = 0x75_50_52_42;
+const PROBE_MAGIC = 0x75_50_52_42;
 const VERSION = 1;
 const VERSION_OFFSET = 4;
 const TYPE_OFFSET = 5;

@@ -125,5 +125,6 @@ const UNFIT: Readonly<Record<Exclude<OpeningFailure, "refused" | "silence">, str
   echo: "sends back what comes, and does not speak probe; measure with --protocol echo",
   stamp: "is a session-reflector of STAMP; measure with --protocol stamp",
   words: "answers with the length alone, from which replies cannot be told apart",
+  others: "answers, but not with what it was asked for",
   full: "has no room for another measurement now; try again later",
 };

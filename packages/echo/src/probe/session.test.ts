@@ -35,6 +35,25 @@ function hear(session: ProbeSession, packet: ProbePacket, atMs: number, from = T
   session.receive(payload.slice(0, length), from, { atNs: msToNs(atMs) });
 }
 
+function text(words: string): Uint8Array {
+  return new TextEncoder().encode(words);
+}
+
+const LENGTH_OF_HELLO = text("Your data was 44 bytes long");
+
+function writtenHello(session: bigint): Uint8Array {
+  const hello = new Uint8Array(44);
+  writeProbePacket({ type: "hello", session, number: 1 }, hello);
+  return hello;
+}
+
+/** What a session-reflector makes of it: number, timestamp and error estimate come back at 24. */
+function reflected(request: Uint8Array): Uint8Array {
+  const reply = request.slice();
+  reply.set(request.subarray(0, 14), 24);
+  return reply;
+}
+
 const ANSWER = { session: SESSION, number: 1 } as const;
 const COOKIE: ProbePacket = { ...ANSWER, type: "cookie", cookie: new Uint8Array(24).fill(1) };
 const OPENED: ProbePacket = { ...ANSWER, type: "opened", windowSize: 65_536 };
@@ -88,7 +107,27 @@ describe("opening", () => {
     hear(session, COOKIE, 1);
     sent(session, 1);
     hear(session, { ...ANSWER, type: "refusal", reason: "cookie" }, 2);
-    expect(sent(session, 2)?.type).toBe("hello");
+    expect([sent(session, 2), sent(session, 101)?.type]).toEqual([undefined, "hello"]);
+  });
+
+  test("cookies and refusals that never end neither keep it up nor make it hurry", () => {
+    const session = createSession({ answerTimeoutMs: 1000 });
+    const sentAtMs: number[] = [];
+    for (let ms = 0; !session.isOver; ms++) {
+      if (sent(session, ms) !== undefined) sentAtMs.push(ms);
+      hear(session, COOKIE, ms);
+      hear(session, { ...ANSWER, type: "refusal", reason: "cookie" }, ms);
+    }
+    expect([sentAtMs, session.failure]).toEqual([[0, 1, 101, 301, 701], "silence"]);
+  });
+
+  test("a cookie that is lost is asked for again, and one that came goes on at once", () => {
+    const session = createSession();
+    const types = [0, 100, 300].map((ms) => sent(session, ms)?.type);
+    hear(session, COOKIE, 301);
+    hear(session, COOKIE, 302);
+    types.push(...[301, 302, 401].map((ms) => sent(session, ms)?.type));
+    expect(types).toEqual(["hello", "hello", "hello", "open", undefined, "open"]);
   });
 
   test("a server that sends back what comes is measured with echo", () => {
@@ -99,9 +138,12 @@ describe("opening", () => {
   });
 
   test("ends where there is nothing to measure, and says why", () => {
-    const words = createSession();
+    const words = createSession({ answerTimeoutMs: 1000 });
     sent(words, 0);
-    words.receive(new TextEncoder().encode("Your data was 44 bytes long"), TARGET, { atNs: 1 });
+    words.receive(LENGTH_OF_HELLO, TARGET, { atNs: 1 });
+    const others = createSession({ answerTimeoutMs: 1000 });
+    sent(others, 0);
+    others.receive(text("Your data was 1 bytes long"), TARGET, { atNs: 1 });
     const full = createSession();
     sent(full, 0);
     hear(full, { ...ANSWER, type: "refusal", reason: "full" }, 1);
@@ -110,10 +152,11 @@ describe("opening", () => {
     hear(onlyProbe, { ...ANSWER, type: "hello" }, 1);
     const silent = createSession({ answerTimeoutMs: 1000 });
     sent(silent, 0);
-    const sessions = [words, full, onlyProbe, silent];
+    const sessions = [words, others, full, onlyProbe, silent];
     for (const session of sessions) sent(session, 1000);
     expect(sessions.map(({ isOver, failure }) => [isOver, failure])).toEqual([
       [true, "words"],
+      [true, "others"],
       [true, "full"],
       [true, "echo"],
       [true, "silence"],
@@ -125,7 +168,37 @@ describe("opening", () => {
     sent(session, 0);
     hear(session, OPENED, 1, STRANGER);
     hear(session, { ...OPENED, session: 8n }, 1);
-    expect([session.run, session.wrongSourceCount]).toEqual([undefined, 1]);
+    hear(session, { ...ANSWER, type: "hello", session: 8n }, 1);
+    expect([sent(session, 1), session.run, session.wrongSourceCount]).toEqual([
+      undefined,
+      undefined,
+      1,
+    ]);
+  });
+
+  test("what anybody can say ends nothing, and a real answer is believed after it", () => {
+    const session = createSession();
+    sent(session, 0);
+    session.receive(LENGTH_OF_HELLO, TARGET, { atNs: 1 });
+    session.receive(reflected(writtenHello(SESSION + (1n << 32n))), TARGET, { atNs: 1 });
+    expect([sent(session, 1), session.isOver, session.run]).toEqual([undefined, false, undefined]);
+    hear(session, COOKIE, 2);
+    expect(sent(session, 2)?.type).toBe("open");
+  });
+
+  test("a session-reflector is measured with stamp, unless it is to be probe", () => {
+    const [auto, onlyProbe] = [createSession(), createSession({ protocol: "probe" })];
+    for (const session of [auto, onlyProbe]) {
+      const hello = session.poll(0) ?? new Uint8Array();
+      session.receive(reflected(hello), TARGET, { atNs: 1 });
+      session.poll(1);
+    }
+    expect([auto.protocol, auto.failure, onlyProbe.protocol, onlyProbe.failure]).toEqual([
+      "stamp",
+      undefined,
+      undefined,
+      "stamp",
+    ]);
   });
 });
 
@@ -150,6 +223,26 @@ describe("a run", () => {
       { malformedCount: 2, wrongHmacCount: 0, forgottenCount: 1 },
       1,
     ]);
+  });
+
+  test("counts copies of what has opened it nowhere, and none of another session", () => {
+    const session = createOpenSession();
+    for (const packet of [COOKIE, OPENED, { ...reply(0), session: 8n }]) hear(session, packet, 2);
+    for (const reason of ["cookie", "full"] as const) {
+      hear(session, { ...ANSWER, type: "refusal", reason }, 2);
+    }
+    expect([session.run?.counts.replyCount, session.run?.strays]).toEqual([
+      0,
+      { malformedCount: 1, wrongHmacCount: 0, forgottenCount: 0 },
+    ]);
+    const echo = createSession();
+    sent(echo, 0);
+    hear(echo, { ...ANSWER, type: "hello" }, 1);
+    sent(echo, 1);
+    hear(echo, { ...ANSWER, type: "hello" }, 2);
+    hear(echo, { type: "echo", session: 8n, number: 0 }, 3);
+    hear(echo, { type: "echo", session: SESSION, number: 0 }, 3);
+    expect([echo.run?.counts.replyCount, echo.run?.strays.malformedCount]).toEqual([1, 1]);
   });
 
   test("what the system does not take was not sent, and its time is over", () => {
@@ -261,6 +354,18 @@ describe("closing", () => {
       undefined,
       false,
       "close",
+    ]);
+  });
+
+  test("the report of another session is not believed", () => {
+    const session = createFinishedSession(3);
+    sent(session, 72);
+    hear(session, { ...ANSWER, session: 8n, type: "report", counts: COUNTS }, 73);
+    hear(session, { ...ANSWER, session: 8n, type: "refusal", reason: "unknown" }, 73);
+    expect([sent(session, 73), session.isOver, session.peerCounts]).toEqual([
+      undefined,
+      false,
+      undefined,
     ]);
   });
 

@@ -111,9 +111,8 @@ export class ProbeSession {
   receive(payload: Uint8Array, from: Endpoint, arrival: ReplyArrival): void {
     if (!sameEndpoint(from, this.#options.target)) this.#wrongSourceCount++;
     else if (this.#run === undefined) this.#opening.receive(payload);
-    else if (!this.#closing?.receive(payload, this.#run.counts)) {
-      this.#run.receive(payload, arrival);
-    }
+    else if (this.#closing?.receive(payload, this.#run.counts)) return;
+    else if (!this.#opening.isAnswer(payload)) this.#run.receive(payload, arrival);
   }
 
   /** The kernel says when a datagram of the run left, in nanoseconds of UNIX time. */
