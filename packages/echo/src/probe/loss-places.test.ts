@@ -11,6 +11,7 @@ const OWN: ProbeCounts = {
   sentCount: 100,
   replyCount: 80,
   distinctReplyCount: 80,
+  highestReplyNumber: 89,
   answeredCount: 80,
   undecidedCount: 0,
   unsentCount: 0,

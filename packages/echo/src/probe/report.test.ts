@@ -11,6 +11,7 @@ const COUNTS: ProbeCounts = {
   sentCount: 3,
   replyCount: 2,
   distinctReplyCount: 2,
+  highestReplyNumber: 1,
   answeredCount: 2,
   undecidedCount: 0,
   unsentCount: 0,

@@ -98,6 +98,7 @@ export class ProbeRun {
       sentCount: this.samples.sentCount,
       replyCount: this.#replyCount,
       distinctReplyCount: this.#distinctReplyCount,
+      highestReplyNumber: this.#replies.highest,
       undecidedCount: this.#undecidedCount,
     };
   }

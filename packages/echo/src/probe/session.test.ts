@@ -216,6 +216,7 @@ describe("a run", () => {
       sentCount: 1,
       replyCount: 3,
       distinctReplyCount: 2,
+      highestReplyNumber: 1,
       undecidedCount: 0,
     });
     expect([session.run?.lateCount, session.run?.strays, session.wrongSourceCount]).toEqual([
@@ -346,11 +347,13 @@ describe("closing", () => {
     expect([sent(session, 60_020), sent(session, 60_021)?.type]).toEqual([undefined, "close"]);
   });
 
-  test("a report that knows of fewer replies than came is not believed", () => {
-    const session = createFinishedSession(3);
-    sent(session, 72);
-    hear(session, { ...ANSWER, type: "report", counts: { ...COUNTS, replyCount: 2 } }, 73);
-    expect([sent(session, 73), session.isOver, sent(session, 172)?.type]).toEqual([
+  test("a report that is older than a reply is not believed", () => {
+    const session = createFinishedSession(1);
+    hear(session, reply(2), 23);
+    sent(session, 1021);
+    const older = { ...COUNTS, distinctCount: 2, copyCount: 2, replyCount: 2 };
+    hear(session, { ...ANSWER, type: "report", counts: older }, 1022);
+    expect([sent(session, 1022), session.isOver, sent(session, 1121)?.type]).toEqual([
       undefined,
       false,
       "close",
