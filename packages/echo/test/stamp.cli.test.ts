@@ -66,6 +66,19 @@ describe("STAMP", () => {
     expect(await measure(server, [])).toMatchObject({ protocol: "stamp", receivedCount: 20 });
   });
 
+  test("a payload without room for it is no silence, and a key is for nothing else", async () => {
+    await using server = await startServer(SERVER);
+    const argv = ["probe", "-p", String(server.local.port)];
+    expect(await runUdpEcho([...argv, "--size", "40"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: 127.0.0.1:${server.local.port} is a session-reflector of STAMP, whose packets have 44 bytes and more; measure with --size 44\n`,
+    });
+    await withKey(async (keyFile) => {
+      expect(await runUdpEcho([...argv, "--key-file", keyFile])).toMatchObject({ code: 2 });
+    });
+  });
+
   test("with a key only those are answered who have it", async () => {
     await withKey(async (keyFile) => {
       await using server = await startServer([...SERVER, "--key-file", keyFile]);

@@ -1,5 +1,5 @@
 import type { Endpoint } from "@udp/core";
-import { formatEndpoint } from "@udp/core";
+import { formatEndpoint, STAMP_BASE_BYTES } from "@udp/core";
 import type { EngineName } from "../engine.ts";
 import { EchoError } from "../errors.ts";
 import type { Accounting, OwnCounts } from "./accounting.ts";
@@ -79,9 +79,9 @@ export function resultOf(
   session: ProbeSession,
   { droppedCount, ...place }: ProbePlace,
 ): ProbeResult {
-  const { run, protocol, peerCounts: peer, wrongSourceCount, isStopped } = session;
-  if (run === undefined || protocol === undefined) {
-    throw notMeasurable(place.target, session.failure ?? "silence");
+  const { run, protocol, failure, peerCounts: peer, wrongSourceCount, isStopped } = session;
+  if (failure !== undefined || run === undefined || protocol === undefined) {
+    throw notMeasurable(place.target, failure ?? "silence");
   }
   const { samples, unsentCount, lateCount } = run;
   const counts: ProbeCounts = {
@@ -125,6 +125,7 @@ const UNFIT: Readonly<Record<Exclude<OpeningFailure, "refused" | "silence">, str
   echo: "sends back what comes, and does not speak probe; measure with --protocol echo",
   stamp: "is a session-reflector of STAMP; measure with --protocol stamp",
   words: "answers with the length alone, from which replies cannot be told apart",
+  "too-short": `is a session-reflector of STAMP, whose packets have ${STAMP_BASE_BYTES.plain} bytes and more; measure with --size ${STAMP_BASE_BYTES.plain}`,
   others: "answers, but not with what it was asked for",
   full: "has no room for another measurement now; try again later",
 };

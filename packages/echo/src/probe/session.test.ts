@@ -186,18 +186,38 @@ describe("opening", () => {
     expect(sent(session, 2)?.type).toBe("open");
   });
 
-  test("a session-reflector is measured with stamp, unless it is to be probe", () => {
-    const [auto, onlyProbe] = [createSession(), createSession({ protocol: "probe" })];
-    for (const session of [auto, onlyProbe]) {
+  test("a session-reflector is measured with stamp, unless it is to be probe, or has no room", () => {
+    const plans: ProbePlanOptions[] = [
+      { payloadBytes: 44 },
+      { protocol: "probe" },
+      { payloadBytes: 43 },
+    ];
+    const sessions = plans.map(createSession);
+    for (const session of sessions) {
       const hello = session.poll(0) ?? new Uint8Array();
       session.receive(reflected(hello), TARGET, { atNs: 1 });
       session.poll(1);
     }
-    expect([auto.protocol, auto.failure, onlyProbe.protocol, onlyProbe.failure]).toEqual([
-      "stamp",
-      undefined,
-      undefined,
-      "stamp",
+    expect(sessions.map(({ protocol, failure }) => [protocol, failure])).toEqual([
+      ["stamp", undefined],
+      [undefined, "stamp"],
+      [undefined, "too-short"],
+    ]);
+  });
+
+  test("is over at once where nobody listens, but not once somebody was heard", () => {
+    const plans: ProbePlanOptions[] = [{}, { protocol: "echo" }, { protocol: "echo" }];
+    const sessions = plans.map(createSession);
+    for (const session of sessions) sent(session, 0);
+    const [, , answered] = sessions;
+    if (answered) hear(answered, { type: "echo", session: SESSION, number: 0 }, 1);
+    sessions.push(createOpenSession());
+    for (const session of sessions) session.refuse();
+    expect(sessions.map(({ isOver, failure }) => [isOver, failure])).toEqual([
+      [true, "refused"],
+      [true, "refused"],
+      [false, undefined],
+      [false, undefined],
     ]);
   });
 });

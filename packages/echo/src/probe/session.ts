@@ -1,5 +1,5 @@
 import type { Endpoint } from "@udp/core";
-import { sameEndpoint } from "@udp/core";
+import { STAMP_BASE_BYTES, sameEndpoint } from "@udp/core";
 import { Closing } from "./closing.ts";
 import type { OpeningOutcome } from "./opening.ts";
 import { Opening } from "./opening.ts";
@@ -24,8 +24,11 @@ export interface ProbeSessionOptions {
   readonly answerTimeoutNs: number;
 }
 
-/** Why there is nothing to measure. */
-export type OpeningFailure = Exclude<OpeningOutcome, "probe"> | "refused";
+/**
+ * Why there is nothing to measure: what the far end is instead; or `refused`: nobody listens there;
+ * `too-short`: it is a session-reflector, and the payload has no room for its packets.
+ */
+export type OpeningFailure = Exclude<OpeningOutcome, "probe"> | "refused" | "too-short";
 
 /**
  * The client of a measurement without its socket: opening, run and closing, one after the other. Bytes
@@ -120,11 +123,11 @@ export class ProbeSession {
     this.#run?.samples.noteKernelSend(number, sentAtUnixNs);
   }
 
-  /** The far end's host says that nobody receives there; while a run goes on, that may pass. */
+  /** The far end's host says that nobody receives there; where somebody was heard, that may pass. */
   refuse(): void {
-    if (this.#run !== undefined) return;
-    this.#failure = "refused";
-    this.#isOver = true;
+    if (this.#opening.outcome === undefined && !this.#run?.samples.answeredCount) {
+      this.#fail("refused");
+    }
   }
 
   /**
@@ -140,20 +143,22 @@ export class ProbeSession {
   }
 
   #open(nowNs: number): Uint8Array | undefined {
-    const { protocol, session, stamp } = this.#options;
+    const { protocol, session, stamp, run } = this.#options;
     if (protocol === "stamp") return this.#begin(stampProtocol(stamp), nowNs);
     if (protocol === "echo") return this.#begin(echoProtocol(session), nowNs);
     const request = this.#opening.poll(nowNs);
     const { outcome } = this.#opening;
     if (outcome === undefined) return request;
     if (outcome === "probe") return this.#begin(probeProtocol(session), nowNs);
-    if (outcome === "stamp" && protocol === "auto") {
-      return this.#begin(stampProtocol(stamp), nowNs);
-    }
     if (outcome === "echo" && protocol === "auto") return this.#begin(echoProtocol(session), nowNs);
-    this.#failure = outcome;
+    if (outcome !== "stamp" || protocol !== "auto") return this.#fail(outcome);
+    if (run.payloadBytes < STAMP_BASE_BYTES.plain) return this.#fail("too-short");
+    return this.#begin(stampProtocol(stamp), nowNs);
+  }
+
+  #fail(failure: OpeningFailure): undefined {
+    this.#failure = failure;
     this.#isOver = true;
-    return undefined;
   }
 
   #begin(protocol: ProbeProtocol, nowNs: number): undefined {
