@@ -15,6 +15,8 @@ const COUNTS: ProbeCounts = {
   answeredCount: 2,
   undecidedCount: 0,
   unsentCount: 0,
+  noRoomCount: 0,
+  tooLargeCount: 0,
   lateCount: 0,
   wrongSourceCount: 0,
   malformedCount: 0,

@@ -1,5 +1,11 @@
 import type { Endpoint } from "@udp/core";
-import { formatEndpoint, STAMP_BASE_BYTES } from "@udp/core";
+import {
+  addressFamily,
+  formatEndpoint,
+  STAMP_BASE_BYTES,
+  UdpError,
+  udpPacketBytes,
+} from "@udp/core";
 import type { EngineName } from "../engine.ts";
 import { EchoError } from "../errors.ts";
 import type { Accounting, OwnCounts } from "./accounting.ts";
@@ -9,16 +15,14 @@ import { placeLosses } from "./loss-places.ts";
 import type { PeerCounts } from "./packet.ts";
 import type { ProbePlan } from "./plan.ts";
 import type { ProbeProtocolName } from "./protocol.ts";
-import type { StrayCounts } from "./run.ts";
+import type { StrayCounts, UnsentCounts } from "./run.ts";
 import type { SampleArrays } from "./samples.ts";
 import type { OpeningFailure, ProbeSession } from "./session.ts";
 
 /** What the client counted; datagrams, unless it says otherwise. */
-export interface ProbeCounts extends OwnCounts, StrayCounts {
+export interface ProbeCounts extends OwnCounts, StrayCounts, UnsentCounts {
   /** Different datagrams that were answered. */
   readonly answeredCount: number;
-  /** Datagrams that this host's system did not take; they are none of those sent. */
-  readonly unsentCount: number;
   /** Replies that came later than the plan allows; they are among the others. */
   readonly lateCount: number;
   /** Datagrams that came from somebody else. */
@@ -74,6 +78,7 @@ export interface ProbeResult extends Accounting {
  * What a session has come to; it may have sent much and have been answered nothing ({@link isAnswered}).
  *
  * @throws EchoError `ECHO_NOT_LISTENING`, `ECHO_NO_REPLY`, `ECHO_NOT_MEASURABLE` where it could not begin.
+ * @throws UdpError `UDP_TOO_LARGE` where nothing was sent, as it was too large.
  */
 export function resultOf(
   session: ProbeSession,
@@ -83,12 +88,13 @@ export function resultOf(
   if (failure !== undefined || run === undefined || protocol === undefined) {
     throw notMeasurable(place.target, failure ?? "silence");
   }
-  const { samples, unsentCount, lateCount } = run;
+  const { samples, unsent, lateCount } = run;
+  if (samples.sentCount === 0 && unsent.tooLargeCount > 0) throw tooLarge(session, place);
   const counts: ProbeCounts = {
     ...run.counts,
     ...run.strays,
+    ...unsent,
     answeredCount: samples.answeredCount,
-    unsentCount,
     lateCount,
     wrongSourceCount,
     droppedCount,
@@ -99,14 +105,41 @@ export function resultOf(
   return { ...place, protocol, isStopped, ...account, samples: samples.arrays() };
 }
 
-/** Whether the far end has answered a datagram, or said what it saw. */
-export function isAnswered({ counts, peer }: ProbeResult): boolean {
-  return counts.answeredCount > 0 || peer !== undefined;
+/** Whether the far end has answered a datagram, or said what it saw of those that were sent. */
+export function isAnswered({ counts, peer }: Pick<ProbeResult, "counts" | "peer">): boolean {
+  return counts.sentCount > 0 && (counts.answeredCount > 0 || peer !== undefined);
 }
 
 /** Why there is nothing to say of a measurement without any answer. */
-export function noReply(target: Endpoint): EchoError {
-  return notMeasurable(target, "silence");
+export function noReply({
+  target,
+  counts,
+  plan,
+}: Pick<ProbeResult, "target" | "counts" | "plan">): EchoError {
+  const who = formatEndpoint(target);
+  const { sentCount, wrongHmacCount, malformedCount, forgottenCount } = counts;
+  const unfit = (why: string): EchoError => new EchoError("ECHO_NOT_MEASURABLE", `${who} ${why}`);
+  if (sentCount === 0) {
+    return new EchoError("ECHO_NO_REPLY", `Nothing could be sent to ${who}`);
+  }
+  if (wrongHmacCount > 0) return unfit("answers with another key, or with none");
+  if (forgottenCount > 0) return unfit("has forgotten the measurement");
+  if (malformedCount === 0) return notMeasurable(target, "silence");
+  const advice = plan.protocol === "auto" ? "" : "; --protocol auto finds out what it speaks";
+  return unfit(`answers, but not with what was sent${advice}`);
+}
+
+function tooLarge(
+  { mtuBytes }: ProbeSession,
+  { target, plan }: Pick<ProbePlace, "target" | "plan">,
+): UdpError {
+  const headerBytes = udpPacketBytes(0, addressFamily(target.address));
+  const size = mtuBytes === undefined ? "a smaller --size" : `--size ${mtuBytes - headerBytes}`;
+  const others = plan.dontFragment ? " or without --df" : "";
+  return new UdpError(
+    "UDP_TOO_LARGE",
+    `Payload too large for the path to ${formatEndpoint(target)}: ${plan.payloadBytes} bytes; try ${size}${others}`,
+  );
 }
 
 function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {

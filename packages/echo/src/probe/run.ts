@@ -1,3 +1,4 @@
+import type { Delivery } from "@udp/core";
 import { msToNs, SequenceWindow } from "@udp/core";
 import type { OwnCounts } from "./accounting.ts";
 import { WINDOW_SIZE } from "./peer.ts";
@@ -44,11 +45,19 @@ export interface ProbeRunOptions {
 
 /** How one datagram left. */
 export interface SendReport {
-  /** Whether the system took it. */
-  readonly isTaken: boolean;
+  readonly delivery: Delivery;
   /** Before the call, and after it. */
   readonly sentAtNs: number;
   readonly returnedAtNs: number;
+}
+
+/** Datagrams that this host's system did not take, and those of them for which there is a reason. */
+export interface UnsentCounts {
+  unsentCount: number;
+  /** Its buffer, or the interface's queue, was full. */
+  noRoomCount: number;
+  /** Larger than what the interface, or the path, carries. */
+  tooLargeCount: number;
 }
 
 /** Datagrams that are no reply to one of ours, by reason. */
@@ -66,13 +75,14 @@ export class ProbeRun {
     wrongHmacCount: 0,
     forgottenCount: 0,
   };
+  /** They are no part of what was sent. */
+  readonly unsent: UnsentCounts = { unsentCount: 0, noRoomCount: 0, tooLargeCount: 0 };
   readonly #options: ProbeRunOptions;
   readonly #protocol: ProbeProtocol;
   readonly #payload: Uint8Array;
   readonly #replies = new SequenceWindow(WINDOW_SIZE);
   readonly #startNs: number;
   #intendedAtNs: number;
-  #unsentCount = 0;
   #replyCount = 0;
   #distinctReplyCount = 0;
   #undecidedCount = 0;
@@ -101,11 +111,6 @@ export class ProbeRun {
       highestReplyNumber: this.#replies.highest,
       undecidedCount: this.#undecidedCount,
     };
-  }
-
-  /** Datagrams that the system did not take: they are no part of what was sent. */
-  get unsentCount(): number {
-    return this.#unsentCount;
   }
 
   get lateCount(): number {
@@ -139,14 +144,16 @@ export class ProbeRun {
     return this.#payload;
   }
 
-  noteSent({ isTaken, sentAtNs, returnedAtNs }: SendReport): void {
-    if (isTaken) {
+  noteSent({ delivery, sentAtNs, returnedAtNs }: SendReport): void {
+    if (delivery === "sent") {
       this.samples.noteSent({ intendedAtNs: this.#intendedAtNs, sentAtNs, returnedAtNs });
-    } else this.#unsentCount++;
+    } else this.unsent.unsentCount++;
+    if (delivery === "no-room") this.unsent.noRoomCount++;
+    if (delivery === "too-large") this.unsent.tooLargeCount++;
     this.#lastSentAtNs = sentAtNs;
     this.#intendedAtNs = this.#startNs + this.#options.schedule.next();
     const { count, durationNs } = this.#options;
-    const isEnough = this.samples.sentCount + this.#unsentCount >= count;
+    const isEnough = this.samples.sentCount + this.unsent.unsentCount >= count;
     if (isEnough || this.#intendedAtNs - this.#startNs >= durationNs) this.#isSendingOver = true;
   }
 

@@ -25,7 +25,7 @@ function sent(session: ProbeSession, atMs: number): ProbePacket | undefined {
   const payload = session.poll(msToNs(atMs));
   if (payload === undefined) return undefined;
   const packet = readProbePacket(payload);
-  session.noteSent({ isTaken: true, sentAtNs: msToNs(atMs), returnedAtNs: msToNs(atMs) });
+  session.noteSent({ delivery: "sent", sentAtNs: msToNs(atMs), returnedAtNs: msToNs(atMs) });
   return packet;
 }
 
@@ -269,13 +269,16 @@ describe("a run", () => {
   test("what the system does not take was not sent, and its time is over", () => {
     const session = createOpenSession();
     session.poll(msToNs(11));
-    session.noteSent({ isTaken: false, sentAtNs: msToNs(11), returnedAtNs: msToNs(11) });
+    session.noteSent({ delivery: "no-room", sentAtNs: msToNs(11), returnedAtNs: msToNs(11) });
     expect([sent(session, 11), sent(session, 21)?.number, sent(session, 31)]).toEqual([
       undefined,
       1,
       undefined,
     ]);
-    expect([session.run?.unsentCount, session.run?.counts.sentCount]).toEqual([1, 2]);
+    expect([session.run?.unsent, session.run?.counts.sentCount]).toEqual([
+      { unsentCount: 1, noRoomCount: 1, tooLargeCount: 0 },
+      2,
+    ]);
   });
 
   test("ends with its duration, or when it is stopped", () => {

@@ -42,6 +42,7 @@ export class ProbeSession {
   #closing: Closing | undefined;
   #failure: OpeningFailure | undefined;
   #wrongSourceCount = 0;
+  #mtuBytes: number | undefined;
   #isToldToStop = false;
   #isStopped = false;
   #isOver = false;
@@ -73,6 +74,11 @@ export class ProbeSession {
   /** Datagrams that came from somebody else. */
   get wrongSourceCount(): number {
     return this.#wrongSourceCount;
+  }
+
+  /** How large a packet the way carries; `undefined` where nothing was too large, or nobody says. */
+  get mtuBytes(): number | undefined {
+    return this.#mtuBytes;
   }
 
   /** What the far end saw; `undefined` until, and where, it does not say. */
@@ -116,6 +122,11 @@ export class ProbeSession {
     else if (this.#run === undefined) this.#opening.receive(payload);
     else if (this.#closing?.receive(payload, this.#run.counts)) return;
     else if (!this.#opening.isAnswer(payload)) this.#run.receive(payload, arrival);
+  }
+
+  /** The system says how large a packet the way carries that a datagram was too large for. */
+  noteMtu(mtuBytes: number): void {
+    this.#mtuBytes = mtuBytes;
   }
 
   /** The kernel says when a datagram of the run left, in nanoseconds of UNIX time. */

@@ -99,7 +99,8 @@ class Watch {
     const { prober, signal } = this.#parts;
     try {
       const result = await prober.measure();
-      return { result, failure: isAnswered(result) ? undefined : noReply(result.target) };
+      if (result.isStopped && result.counts.sentCount === 0) return undefined;
+      return { result, failure: isAnswered(result) ? undefined : noReply(result) };
     } catch (error) {
       if (signal.aborted && error === signal.reason) return undefined;
       if (error instanceof UdpError) return { result: undefined, failure: error };
