@@ -67,6 +67,11 @@ export class BlockingDriver {
       this.#replyWatch.noteArrival(socket.lastReadAtNs);
       session.receive(payload, from, { atNs: socket.lastReadAtNs, arrivedAtUnixNs });
     }
+    this.#readReports();
+  }
+
+  #readReports(): void {
+    const { socket } = this.#run;
     for (let report = socket.receiveReport(); report; report = socket.receiveReport()) {
       if (report.kind === "sent") this.#noteTime(report);
       else this.#refuse(report);
@@ -88,6 +93,8 @@ export class BlockingDriver {
     const sentAtNs = Bun.nanoseconds();
     this.#replyWatch.noteSent(sentAtNs);
     const delivery = DELIVERIES[socket.send(payload, { to: target })];
+    // How large it may be stands there, and it may be the end.
+    if (delivery === "too-large") this.#readReports();
     session.noteSent({ delivery, sentAtNs, returnedAtNs: Bun.nanoseconds() });
     // Some kernels count a datagram that they did not take, others do not.
     if (delivery !== "sent") this.#firstProbeSend = Number.NaN;

@@ -78,18 +78,18 @@ export interface ProbeResult extends Accounting {
  * What a session has come to; it may have sent much and have been answered nothing ({@link isAnswered}).
  *
  * @throws EchoError `ECHO_NOT_LISTENING`, `ECHO_NO_REPLY`, `ECHO_NOT_MEASURABLE` where it could not begin.
- * @throws UdpError `UDP_TOO_LARGE` where nothing was sent, as it was too large.
+ * @throws UdpError `UDP_TOO_LARGE` where the first datagram was.
  */
 export function resultOf(
   session: ProbeSession,
   { droppedCount, ...place }: ProbePlace,
 ): ProbeResult {
   const { run, protocol, failure, peerCounts: peer, wrongSourceCount, isStopped } = session;
+  if (failure === "too-large") throw tooLarge(session, place);
   if (failure !== undefined || run === undefined || protocol === undefined) {
     throw notMeasurable(place.target, failure ?? "silence");
   }
   const { samples, unsent, lateCount } = run;
-  if (samples.sentCount === 0 && unsent.tooLargeCount > 0) throw tooLarge(session, place);
   const counts: ProbeCounts = {
     ...run.counts,
     ...run.strays,
@@ -142,7 +142,7 @@ function tooLarge(
   );
 }
 
-function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {
+function notMeasurable(target: Endpoint, failure: Exclude<OpeningFailure, "too-large">): EchoError {
   const who = formatEndpoint(target);
   switch (failure) {
     case "refused":
@@ -154,7 +154,9 @@ function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {
   }
 }
 
-const UNFIT: Readonly<Record<Exclude<OpeningFailure, "refused" | "silence">, string>> = {
+const UNFIT: Readonly<
+  Record<Exclude<OpeningFailure, "refused" | "silence" | "too-large">, string>
+> = {
   echo: "sends back what comes, and does not speak probe; measure with --protocol echo",
   stamp: "is a session-reflector of STAMP; measure with --protocol stamp",
   words: "answers with the length alone, from which replies cannot be told apart",

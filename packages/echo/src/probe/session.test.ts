@@ -281,6 +281,24 @@ describe("a run", () => {
     ]);
   });
 
+  test("is over at once where the first datagram is too large, but not where a later one is", () => {
+    const refused = {
+      delivery: "too-large",
+      sentAtNs: msToNs(1),
+      returnedAtNs: msToNs(1),
+    } as const;
+    const [first, later] = [createSession({ protocol: "echo" }), createOpenSession()];
+    first.poll(0);
+    first.poll(0);
+    for (const session of [first, later]) session.noteSent(refused);
+    expect(
+      [first, later].map(({ isOver, failure, run }) => [isOver, failure, run?.unsent]),
+    ).toEqual([
+      [true, "too-large", { unsentCount: 1, noRoomCount: 0, tooLargeCount: 1 }],
+      [false, undefined, { unsentCount: 1, noRoomCount: 0, tooLargeCount: 1 }],
+    ]);
+  });
+
   test("ends with its duration, or when it is stopped", () => {
     const session = createOpenSession({ durationMs: 15, count: 100 });
     expect([sent(session, 11)?.number, sent(session, 21)]).toEqual([1, undefined]);

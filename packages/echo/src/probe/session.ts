@@ -26,9 +26,14 @@ export interface ProbeSessionOptions {
 
 /**
  * Why there is nothing to measure: what the far end is instead; or `refused`: nobody listens there;
- * `too-short`: it is a session-reflector, and the payload has no room for its packets.
+ * `too-short`: it is a session-reflector, and the payload has no room for its packets; `too-large`: the
+ * payload is larger than what the way there carries.
  */
-export type OpeningFailure = Exclude<OpeningOutcome, "probe"> | "refused" | "too-short";
+export type OpeningFailure =
+  | Exclude<OpeningOutcome, "probe">
+  | "refused"
+  | "too-short"
+  | "too-large";
 
 /**
  * The client of a measurement without its socket: opening, run and closing, one after the other. Bytes
@@ -113,7 +118,10 @@ export class ProbeSession {
 
   /** What became of the datagram that was polled last. */
   noteSent(report: SendReport): void {
-    if (this.#closing === undefined) this.#run?.noteSent(report);
+    if (this.#run === undefined || this.#closing !== undefined) return;
+    this.#run.noteSent(report);
+    // All are of one size.
+    if (report.delivery === "too-large" && this.sentCount === 0) this.#fail("too-large");
   }
 
   /** A datagram came. */
