@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
-import { msToNs, UNKNOWN_CLOCK } from "@udp/core";
+import { addressWords, estimateStampError, msToNs, UNKNOWN_CLOCK } from "@udp/core";
+import { StampReflector } from "../stamp/reflector.ts";
 import type { PeerCounts, ProbePacket } from "./packet.ts";
 import { readProbePacket, writeProbePacket } from "./packet.ts";
 import type { ProbePlanOptions } from "./plan.ts";
@@ -10,10 +11,10 @@ import type { ProbeSession } from "./session.ts";
 
 const TARGET: Endpoint = { address: "192.0.2.1", port: 7007 };
 const STRANGER: Endpoint = { address: "192.0.2.1", port: 7008 };
-const SESSION = 7n;
+const SESSION = 0x1_0007n;
 
 function createSession(options: ProbePlanOptions = {}): ProbeSession {
-  // The identifier is drawn first: seven.
+  // The identifier is drawn first: seven, and a bit that it always has.
   const random = [0, 7 / 2 ** 32].values();
   const wallClock = { unixNowNs: () => 0n, status: () => UNKNOWN_CLOCK };
   const plan = probePlan({ count: 3, ...options });
@@ -47,10 +48,21 @@ function writtenHello(session: bigint): Uint8Array {
   return hello;
 }
 
-/** What a session-reflector makes of it: number, timestamp and error estimate come back at 24. */
+/** What a session-reflector makes of it. */
 function reflected(request: Uint8Array): Uint8Array {
-  const reply = request.slice();
-  reply.set(request.subarray(0, 14), 24);
+  const reflector = new StampReflector({
+    unixNowNs: () => 0n,
+    errorEstimate: () => estimateStampError(UNKNOWN_CLOCK),
+  });
+  const arrival = {
+    payload: request,
+    sourceAddress: addressWords("192.0.2.2"),
+    sourcePort: 40_000,
+    hopLimit: 60,
+  };
+  const reply = new Uint8Array(request.byteLength);
+  const outcome = reflector.reflect(arrival, { nowNs: 0, receivedAtUnixNs: 0n }, reply);
+  expect(outcome).toBe(reply.byteLength);
   return reply;
 }
 
@@ -167,8 +179,8 @@ describe("opening", () => {
     const session = createSession();
     sent(session, 0);
     hear(session, OPENED, 1, STRANGER);
-    hear(session, { ...OPENED, session: 8n }, 1);
-    hear(session, { ...ANSWER, type: "hello", session: 8n }, 1);
+    hear(session, { ...OPENED, session: 0x1_0008n }, 1);
+    hear(session, { ...ANSWER, type: "hello", session: 0x1_0008n }, 1);
     expect([sent(session, 1), session.run, session.wrongSourceCount]).toEqual([
       undefined,
       undefined,
@@ -248,7 +260,8 @@ describe("a run", () => {
 
   test("counts copies of what has opened it nowhere, and none of another session", () => {
     const session = createOpenSession();
-    for (const packet of [COOKIE, OPENED, { ...reply(0), session: 8n }]) hear(session, packet, 2);
+    for (const packet of [COOKIE, OPENED, { ...reply(0), session: 0x1_0008n }])
+      hear(session, packet, 2);
     for (const reason of ["cookie", "full"] as const) {
       hear(session, { ...ANSWER, type: "refusal", reason }, 2);
     }
@@ -261,7 +274,7 @@ describe("a run", () => {
     hear(echo, { ...ANSWER, type: "hello" }, 1);
     sent(echo, 1);
     hear(echo, { ...ANSWER, type: "hello" }, 2);
-    hear(echo, { type: "echo", session: 8n, number: 0 }, 3);
+    hear(echo, { type: "echo", session: 0x1_0008n, number: 0 }, 3);
     hear(echo, { type: "echo", session: SESSION, number: 0 }, 3);
     expect([echo.run?.counts.replyCount, echo.run?.strays.malformedCount]).toEqual([1, 1]);
   });
@@ -404,8 +417,8 @@ describe("closing", () => {
   test("the report of another session is not believed", () => {
     const session = createFinishedSession(3);
     sent(session, 72);
-    hear(session, { ...ANSWER, session: 8n, type: "report", counts: COUNTS }, 73);
-    hear(session, { ...ANSWER, session: 8n, type: "refusal", reason: "unknown" }, 73);
+    hear(session, { ...ANSWER, session: 0x1_0008n, type: "report", counts: COUNTS }, 73);
+    hear(session, { ...ANSWER, session: 0x1_0008n, type: "refusal", reason: "unknown" }, 73);
     expect([sent(session, 73), session.isOver, session.peerCounts]).toEqual([
       undefined,
       false,

@@ -18,7 +18,7 @@ export interface ProbeSessionOptions {
   readonly stamp: StampProtocolOptions;
   /** `auto` finds out what the far end speaks. */
   readonly protocol: ProbeProtocolName | "auto";
-  /** 64 random bits, so that nobody off the path can forge a reply. */
+  /** Random bits, so that nobody off the path can forge a reply. */
   readonly session: bigint;
   /** How long the far end is asked for a session, and in the end for its counts. */
   readonly answerTimeoutNs: number;
