@@ -158,7 +158,6 @@ export class ProbeSession {
     this.#isStopped ||= !this.#run?.isSendingOver;
     if (this.#run === undefined) this.#isOver = true;
     this.#run?.stop();
-    this.#closing?.stop();
   }
 
   #open(nowNs: number): Uint8Array | undefined {
