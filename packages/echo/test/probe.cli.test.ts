@@ -121,14 +121,14 @@ describe("probe", () => {
 
   // The shortest interval leaves no time to sleep, and bursts more than can be sent.
   test.each([
-    ["10ms", "1"],
-    ["50us", "1"],
-    ["50us", "20"],
+    ["10ms", "1", "1h"],
+    ["50us", "1", "0s"],
+    ["50us", "20", "0s"],
   ])(
-    "Ctrl-C ends the sending every %s of %s, and what was measured is printed",
-    async (interval, burst) => {
+    "Ctrl-C ends the sending every %s of %s, and a wait of %s, and what was measured is printed",
+    async (interval, burst, wait) => {
       await using server = await startServer(["--json"]);
-      const shape = ["-c", "1000000", "-i", interval, "--burst", burst];
+      const shape = ["-c", "1000000", "-i", interval, "--burst", burst, "--wait", wait];
       await using probing = startUdpEcho([
         "probe",
         "-p",
@@ -159,6 +159,34 @@ describe("probe", () => {
       stderr: `error: No reply came from ${formatEndpoint(silent.local)}\n`,
     });
   });
+
+  test("says so where the far end answers with something else", async () => {
+    await using server = await openBunSocket({
+      local: { address: "127.0.0.1", port: 0 },
+      onDatagram: (payload, from, socket) => socket.send(payload.subarray(1), from),
+    });
+    const argv = ["probe", "-p", String(server.local.port), ...FEW, "--wait", "100ms"];
+    expect(await runUdpEcho([...argv, "--protocol", "echo"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: ${formatEndpoint(server.local)} answers, but not with what was sent; --protocol auto finds out what it speaks\n`,
+    });
+  });
+
+  // The loopback carries 65,536 bytes, of which IPv6 and UDP have 48.
+  test.skipIf(process.platform !== "linux")(
+    "says so where every datagram is too large for the path",
+    async () => {
+      await using server = await startServer(["::1", "--quiet"]);
+      const argv = ["probe", "::1", "-p", String(server.local.port), "--df", ...FEW];
+      expect(await runUdpEcho([...argv, "--size", "65489"])).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `error: Payload too large for the path to ${formatEndpoint(server.local)}: 65489 bytes; try --size 65488 or without --df\n`,
+      });
+      expect(await runUdpEcho([...argv, "--size", "65488"])).toMatchObject({ code: 0 });
+    },
+  );
 
   test.each([
     ["-i", "10us"],

@@ -181,6 +181,11 @@ describe("probe", () => {
     const failure = async (options: ProbeOptions = {}): Promise<unknown> =>
       await clock.run(probe({ ...SERVER, ...options, clock, openSocket })).catch((error) => error);
     expect(await failure()).toMatchObject({ code: "ECHO_NOT_LISTENING" });
+    const inEcho = await failure({ protocol: "echo" });
+    expect([inEcho, clock.nowNs()]).toEqual([
+      expect.objectContaining({ code: "ECHO_NOT_LISTENING" }),
+      msToNs(20),
+    ]);
     expect(await failure({ host: "10.77.0.9" })).toMatchObject({ code: "ECHO_NO_REPLY" });
     await using _ = await server.openSocket({
       local: { address: SERVER_ADDRESS, port: SERVER.port },

@@ -8,6 +8,7 @@ import {
   encodeNtpTimestamp,
   estimateStampError,
   nextTurn,
+  openBunSocket,
   readStampReply,
   STAMP_BASE_BYTES,
   writeStampRequest,
@@ -66,6 +67,19 @@ describe("STAMP", () => {
     expect(await measure(server, [])).toMatchObject({ protocol: "stamp", receivedCount: 20 });
   });
 
+  test("a payload without room for it is no silence, and a key is for nothing else", async () => {
+    await using server = await startServer(SERVER);
+    const argv = ["probe", "-p", String(server.local.port)];
+    expect(await runUdpEcho([...argv, "--size", "40"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: 127.0.0.1:${server.local.port} is a session-reflector of STAMP, whose packets have 44 bytes and more; measure with --size 44\n`,
+    });
+    await withKey(async (keyFile) => {
+      expect(await runUdpEcho([...argv, "--key-file", keyFile])).toMatchObject({ code: 2 });
+    });
+  });
+
   test("with a key only those are answered who have it", async () => {
     await withKey(async (keyFile) => {
       await using server = await startServer([...SERVER, "--key-file", keyFile]);
@@ -81,13 +95,29 @@ describe("STAMP", () => {
     });
   });
 
+  test("one that has another key is said to answer", async () => {
+    await withKey(async (keyFile) => {
+      await using server = await openBunSocket({
+        local: { address: "127.0.0.1", port: 0 },
+        onDatagram: (payload, from, socket) =>
+          socket.send(payload.with(111, (payload[111] ?? 0) ^ 1), from),
+      });
+      const argv = ["probe", "-p", String(server.local.port), "-c", "2", "--wait", "100ms"];
+      expect(await runUdpEcho([...argv, "--protocol", "stamp", "--key-file", keyFile])).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `error: 127.0.0.1:${server.local.port} answers with another key, or with none\n`,
+      });
+    });
+  });
+
   test("a server of another kind is no reflector", async () => {
     await using server = await startServer(["--quiet"]);
     const port = String(server.local.port);
     const argv = ["probe", "-p", port, "--protocol", "stamp", "-c", "2", "--wait", "100ms"];
     expect(await runUdpEcho(argv)).toMatchObject({
       code: 1,
-      stderr: `error: No reply came from 127.0.0.1:${port}\n`,
+      stderr: `error: 127.0.0.1:${port} answers, but not with what was sent; --protocol auto finds out what it speaks\n`,
     });
   });
 });

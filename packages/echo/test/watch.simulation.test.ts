@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { getEventListeners } from "node:events";
-import type { Clock } from "@udp/core";
+import type { Clock, OpenDatagramSocket } from "@udp/core";
 import { msToNs, nsToMs } from "@udp/core";
 import type { LinkOptions } from "@udp/core/simulation";
 import { parse } from "valibot";
@@ -13,6 +13,7 @@ import type { WatchOptions } from "../src/watch/watch-options.ts";
 import type { WatchReport } from "../src/watch/watch-report.ts";
 import type { SimulatedHosts } from "./simulated-hosts.ts";
 import { createHosts, SERVER_ADDRESS } from "./simulated-hosts.ts";
+import { socketWithSend } from "./socket-with-send.ts";
 
 const SERVER = { host: SERVER_ADDRESS, port: 7007 };
 const SECOND_NS = msToNs(1000);
@@ -136,8 +137,12 @@ describe("a watch", () => {
       startedAt.getTime(),
       failure?.code,
     ]);
+    // The third was ready when its time was over.
     expect(reports).toEqual(
-      [0, 1, 2, 3, 4, 5, 6, 7, 8].map((index) => [250 + 1000 * index, undefined]),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8].map((index) => [
+        250 + 1000 * index,
+        index === 2 ? "ECHO_NO_REPLY" : undefined,
+      ]),
     );
     const sentCounts = watching.reports.map(sentIn);
     const missedCounts = watching.reports.map(({ missedCount }) => missedCount);
@@ -182,6 +187,21 @@ describe("a watch", () => {
     const watching = startWatching(hosts);
     await hosts.clock.advanceTo(msToNs(1005));
     expect((await watching.end()).map(sentIn)).toEqual([76]);
+  });
+
+  test("where nothing leaves that is said, and not of an interval that was cut short", async () => {
+    const hosts = createHosts({ delayMs: 5 });
+    const openSocket: OpenDatagramSocket = async (options) =>
+      socketWithSend(await hosts.client.openSocket(options), () => false);
+    await using watching = startWatching(hosts, { protocol: "echo", openSocket });
+    await hosts.clock.advanceTo(2.5 * SECOND_NS);
+    expect(documentsOf(await watching.end())).toMatchObject([
+      {
+        failure: { code: "ECHO_NO_REPLY", message: "Nothing could be sent to 10.77.0.2:7007" },
+        measurement: { sentCount: 0, unsentCount: 100, lossPlaces: { ownSendBufferCount: 100 } },
+      },
+      { measurement: { unsentCount: 100 } },
+    ]);
   });
 
   test("leaves no timer behind, however many intervals there were", async () => {

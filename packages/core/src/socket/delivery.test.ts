@@ -28,7 +28,7 @@ function throwing(error: Error): DatagramSocket["send"] {
 
 test.each<[string, DatagramSocket["send"], Delivery, boolean]>([
   ["was taken", () => true, "sent", true],
-  ["did not fit into the system's buffer", () => false, "unsent", false],
+  ["did not fit into the system's buffer", () => false, "no-room", false],
   ["is too large", throwing(new UdpError("UDP_TOO_LARGE", "65508 bytes")), "too-large", false],
   ["has no way there", throwing(new UdpError("UDP_UNREACHABLE", "no route")), "unsent", false],
   ["comes after the end", throwing(new UdpError("UDP_CLOSED", "closed")), "unsent", false],

@@ -7,9 +7,10 @@ import type { DatagramSocket, OutgoingDatagram } from "./datagram-socket.ts";
  * What became of a datagram at this host.
  * `sent`: the system took it.
  * `too-large`: larger than what the protocol, or the interface, carries.
- * `unsent`: the system's buffer is full, there is no way to the receiver, or the socket is closed.
+ * `no-room`: the system's buffer, or the interface's queue, is full.
+ * `unsent`: there is no way to the receiver, or the socket is closed.
  */
-export type Delivery = "sent" | "too-large" | "unsent";
+export type Delivery = "sent" | "too-large" | "no-room" | "unsent";
 
 /** What the network, or the end of the socket, may do to a datagram. */
 const MISFORTUNES: ReadonlyMap<SocketErrorCode, Delivery> = new Map([
@@ -29,7 +30,7 @@ const MISFORTUNES: ReadonlyMap<SocketErrorCode, Delivery> = new Map([
  */
 export function deliver(socket: DatagramSocket, payload: Uint8Array, to?: Endpoint): Delivery {
   try {
-    return socket.send(payload, to) ? "sent" : "unsent";
+    return socket.send(payload, to) ? "sent" : "no-room";
   } catch (error) {
     const misfortune = error instanceof UdpError ? MISFORTUNES.get(error.code) : undefined;
     if (misfortune === undefined) throw error;

@@ -50,7 +50,7 @@ type OutputFlags = Pick<ProbeFlags, "json" | "each" | "csv" | "quiet" | "color">
 /** What the flags ask the library for. */
 export async function probeOptions(host: string, flags: ProbeFlags): Promise<ProbeOptions> {
   return {
-    key: flags.protocol === "stamp" ? await readStampKey(flags.keyFile) : undefined,
+    key: isKeyWanted(flags) ? await readStampKey(flags.keyFile) : undefined,
     host,
     port: flags.port,
     family: chosenFamily(flags),
@@ -74,8 +74,16 @@ export async function probeOptions(host: string, flags: ProbeFlags): Promise<Pro
   };
 }
 
+/** One that is named is not left out in silence; the variable is for whom it may concern. */
+function isKeyWanted({ protocol, keyFile }: ProbeFlags): boolean {
+  return protocol === "stamp" || keyFile !== undefined;
+}
+
 /** How the library's options are called where they are typed. */
-export const PROBE_FLAGS: Readonly<Record<string, string>> = { payloadBytes: "--size" };
+export const PROBE_FLAGS: Readonly<Record<string, string>> = {
+  payloadBytes: "--size",
+  key: "--key-file",
+};
 
 /** Measures, shows how far it has come, and prints what came of it. */
 export async function runProbe(

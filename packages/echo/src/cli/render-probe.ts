@@ -86,7 +86,7 @@ function refusals({ refusedCount }: PeerDocument): readonly string[] {
 }
 
 const PLACES: readonly (readonly [keyof LossPlacesDocument, string])[] = [
-  ["ownSendBufferCount", "not taken by this host's system, and never sent"],
+  ["ownSendBufferCount", "in this host's full send buffer, and never sent"],
   ["forwardPathCount", "on the way there"],
   ["peerReceiveBufferCount", "in the far end's full receive buffer"],
   ["peerSendBufferCount", "not taken by the far end's system"],
@@ -145,6 +145,7 @@ function remarks(document: ProbeDocument): readonly string[] {
     "of another key": document.wrongHmacCount,
     malformed: document.malformedCount,
     "not known to the far end any more": document.forgottenCount,
+    "too large for the path, and never sent": document.tooLargeCount,
   }).filter(([, count]) => count > 0);
   return [
     stamps === "kernel"

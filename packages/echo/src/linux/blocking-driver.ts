@@ -1,5 +1,5 @@
-import type { Endpoint } from "@udp/core";
-import type { MessageSocket, SendTime, SocketError } from "@udp/core/linux";
+import type { Delivery, Endpoint } from "@udp/core";
+import type { MessageSocket, SendOutcome, SendTime, SocketError } from "@udp/core/linux";
 import { ReadableWait } from "@udp/core/linux";
 import type { ProgressReports } from "../probe/progress.ts";
 import type { ProbeSession } from "../probe/session.ts";
@@ -12,6 +12,15 @@ const WATCH_NS = 60_000;
 const MAX_SENDS_IN_A_ROW = 64;
 
 const STOP = 1;
+
+const DELIVERIES: Readonly<Record<SendOutcome, Delivery>> = {
+  sent: "sent",
+  "would-block": "no-room",
+  "too-large": "too-large",
+  refused: "unsent",
+  unreachable: "unsent",
+  "not-permitted": "unsent",
+};
 
 /** What a {@link BlockingDriver} joins. */
 export interface BlockingRun {
@@ -58,6 +67,11 @@ export class BlockingDriver {
       this.#replyWatch.noteArrival(socket.lastReadAtNs);
       session.receive(payload, from, { atNs: socket.lastReadAtNs, arrivedAtUnixNs });
     }
+    this.#readReports();
+  }
+
+  #readReports(): void {
+    const { socket } = this.#run;
     for (let report = socket.receiveReport(); report; report = socket.receiveReport()) {
       if (report.kind === "sent") this.#noteTime(report);
       else this.#refuse(report);
@@ -78,10 +92,12 @@ export class BlockingDriver {
     const probesBefore = session.sentCount;
     const sentAtNs = Bun.nanoseconds();
     this.#replyWatch.noteSent(sentAtNs);
-    const isTaken = socket.send(payload, { to: target }) === "sent";
-    session.noteSent({ isTaken, sentAtNs, returnedAtNs: Bun.nanoseconds() });
+    const delivery = DELIVERIES[socket.send(payload, { to: target })];
+    // How large it may be stands there, and it may be the end.
+    if (delivery === "too-large") this.#readReports();
+    session.noteSent({ delivery, sentAtNs, returnedAtNs: Bun.nanoseconds() });
     // Some kernels count a datagram that they did not take, others do not.
-    if (!isTaken) this.#firstProbeSend = Number.NaN;
+    if (delivery !== "sent") this.#firstProbeSend = Number.NaN;
     else if (session.sentCount > probesBefore) {
       this.#firstProbeSend ??= this.#sendCount - probesBefore;
     }
@@ -95,14 +111,17 @@ export class BlockingDriver {
     }
   }
 
-  #refuse({ name }: SocketError): void {
+  #refuse({ kind, name, mtuBytes }: SocketError): void {
     if (name === "ECONNREFUSED") this.#run.session.refuse();
+    if (kind === "local" && mtuBytes !== undefined) this.#run.session.noteMtu(mtuBytes);
   }
 
   /** Waits until something comes, or is due. */
   #pause(): void {
-    const { dueAtNs } = this.#run.session;
-    if (this.#watch(Math.min(dueAtNs, this.#replyWatch.untilNs))) return;
+    const { session } = this.#run;
+    if (this.#watch(Math.min(session.dueAtNs, this.#replyWatch.untilNs))) return;
+    // Not what it was: who stops a session brings its end forward.
+    const { dueAtNs } = session;
     const sleepNs = dueAtNs - Bun.nanoseconds() - WATCH_NS;
     if (sleepNs > 0) this.#isReadable(sleepNs);
     else this.#watch(dueAtNs);

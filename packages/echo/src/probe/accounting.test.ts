@@ -7,6 +7,7 @@ const OWN: OwnCounts = {
   sentCount: 100,
   replyCount: 95,
   distinctReplyCount: 90,
+  highestReplyNumber: 95,
   undecidedCount: 0,
 };
 
@@ -45,10 +46,13 @@ test("isPlausible believes nothing that cannot be", () => {
     { distinctCount: 101, copyCount: 120 },
     { distinctCount: 100, copyCount: 99 },
     { replyCount: 98 },
-    { replyCount: 89 },
+    { replyCount: 96 },
+    { copyCount: 2 ** 53 - 1 },
+    // Older than reply 95, though not than as many replies as came.
+    { replyCount: 95, copyCount: 97 },
   ];
   expect([
     isPlausible(OWN, PEER),
     ...impossible.map((counts) => isPlausible(OWN, { ...PEER, ...counts })),
-  ]).toEqual([true, false, false, false, false]);
+  ]).toEqual([true, ...impossible.map(() => false)]);
 });

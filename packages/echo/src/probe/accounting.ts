@@ -16,6 +16,8 @@ export interface OwnCounts {
   readonly replyCount: number;
   /** Different reply numbers among them. */
   readonly distinctReplyCount: number;
+  /** The highest reply number among them; -1 where there is none. */
+  readonly highestReplyNumber: number;
   /** Replies too far behind the highest number to tell whether they are copies. */
   readonly undecidedCount: number;
 }
@@ -26,13 +28,16 @@ export interface Accounting {
   readonly backward: DirectionCounts;
 }
 
-/** Whether a server can have seen this of what the client knows. What cannot be is not believed. */
+/**
+ * Whether a server can have seen this of what the client knows: each arrival was answered or refused, and
+ * the counts are not older than a reply. What cannot be is not believed.
+ */
 export function isPlausible(own: OwnCounts, peer: PeerCounts): boolean {
   return (
     peer.distinctCount <= own.sentCount &&
     peer.distinctCount + peer.undecidedCount <= peer.copyCount &&
-    peer.replyCount + peer.refusedCount <= peer.copyCount &&
-    peer.replyCount >= own.distinctReplyCount
+    peer.replyCount + peer.refusedCount === peer.copyCount &&
+    peer.replyCount > own.highestReplyNumber
   );
 }
 

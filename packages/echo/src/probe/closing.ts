@@ -1,8 +1,12 @@
+import { msToNs } from "@udp/core";
 import type { OwnCounts } from "./accounting.ts";
 import { isPlausible } from "./accounting.ts";
 import type { PeerCounts } from "./packet.ts";
 import { CLOSE_BYTES, readProbePacket, writeProbePacket } from "./packet.ts";
 import { RepeatedRequest } from "./repeated-request.ts";
+
+/** Who stops a measurement wants to see soon what came of it. */
+const MAX_STOPPED_NS = msToNs(1000);
 
 /** Asks the far end what it saw of a session, until it says so. */
 export class Closing {
@@ -29,6 +33,11 @@ export class Closing {
 
   get dueAtNs(): number {
     return this.#request.dueAtNs;
+  }
+
+  /** Asks for a second in all at most. */
+  stop(): void {
+    this.#request.shorten(MAX_STOPPED_NS);
   }
 
   /** The datagram to be sent now. */

@@ -29,7 +29,7 @@ export interface DirectionDocument {
  * can have been among it; what cannot be told is in `unknownCount`.
  */
 export interface LossPlacesDocument {
-  /** Datagrams that this host's system did not take; they are none of those sent. */
+  /** Datagrams that this host's system had no room for; they are none of those sent. */
   readonly ownSendBufferCount: number;
   readonly forwardPathCount: number;
   readonly peerReceiveBufferCount: number;

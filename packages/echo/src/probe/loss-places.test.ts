@@ -11,9 +11,12 @@ const OWN: ProbeCounts = {
   sentCount: 100,
   replyCount: 80,
   distinctReplyCount: 80,
+  highestReplyNumber: 89,
   answeredCount: 80,
   undecidedCount: 0,
   unsentCount: 0,
+  noRoomCount: 0,
+  tooLargeCount: 0,
   missedCount: 0,
   lateCount: 0,
   wrongSourceCount: 0,
@@ -48,7 +51,7 @@ test("where no buffer was full it was the path", () => {
 
 test("each buffer has what it had no room for", () => {
   expect([
-    placesOf({ unsentCount: 7 }, {}),
+    placesOf({ unsentCount: 9, noRoomCount: 7, tooLargeCount: 1 }, {}),
     placesOf({}, { droppedCount: 6 }),
     placesOf({}, { unsentCount: 3 }),
     placesOf({ droppedCount: 4 }, { unsentCount: 6 }),
@@ -82,7 +85,7 @@ test("what a buffer had no room for may have been something else", () => {
 
 test("a far end that does not count leaves this host's own buffers", () => {
   expect([
-    placesOf({ unsentCount: 2 }),
+    placesOf({ unsentCount: 2, noRoomCount: 2 }),
     placesOf({ droppedCount: 5 }),
     placesOf({ droppedCount: 5, replyCount: 81 }),
     placesOf({ droppedCount: 21 }),
@@ -98,13 +101,13 @@ test("a far end that does not count leaves this host's own buffers", () => {
 
 test("property: every loss is at one place, and none at two", () => {
   const small = fc.integer({ min: 0, max: 30 });
-  const own = fc.record({ unsentCount: small, droppedCount: small, wrongSourceCount: small });
+  const own = fc.record({ noRoomCount: small, droppedCount: small, wrongSourceCount: small });
   const peer = fc.record({ unsentCount: small, droppedCount: small, foreignCount: small });
   fc.assert(
     fc.property(own, peer, (ownCounts, peerCounts) => {
       const { ownSendBufferCount = 0, ...lost } = placesOf(ownCounts, peerCounts);
       const sum = Object.values(lost).reduce((one, other) => one + other, 0);
-      expect([sum, ownSendBufferCount]).toEqual([20, ownCounts.unsentCount]);
+      expect([sum, ownSendBufferCount]).toEqual([20, ownCounts.noRoomCount]);
       expect(Math.min(...Object.values(lost))).toBeGreaterThan(0);
     }),
   );

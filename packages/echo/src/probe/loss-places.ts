@@ -7,7 +7,7 @@ import type { ProbeCounts } from "./result.ts";
  * can have been among it; what cannot be told is `unknown`.
  */
 export interface LossPlaces {
-  /** Datagrams that this host's system did not take; they are none of those sent. */
+  /** Datagrams that this host's system had no room for; they are none of those sent. */
   readonly ownSendBufferCount: number;
   readonly forwardPathCount: number;
   readonly peerReceiveBufferCount: number;
@@ -36,7 +36,7 @@ const NOWHERE: LossPlaces = {
 /** Puts every loss in one place. */
 export function placeLosses(evidence: LossEvidence): LossPlaces {
   const { counts, peer, forward, backward } = evidence;
-  const places = { ...NOWHERE, ownSendBufferCount: counts.unsentCount };
+  const places = { ...NOWHERE, ownSendBufferCount: counts.noRoomCount };
   if (peer === undefined || forward.lostCount === undefined || backward.lostCount === undefined) {
     return { ...places, ...placeUnanswered(counts) };
   }

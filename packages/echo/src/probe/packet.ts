@@ -10,7 +10,7 @@ import { ADDRESS_COOKIE_BYTES, maxPayloadBytes } from "@udp/core";
 // t        type
 // f        flags; 1 in a reply: the clock of its stamps says that it is synchronised
 // h        in a reply the TTL or hop limit that the probe had left, 0 where that is not known
-// session  64 random bits of the client, the same from hello to report
+// session  64 bits of the client, 63 of them random, the same from hello to report
 // number   of a probe, from 0 on; else which attempt this is; answers have that of their request
 //
 //  t  type     from    body
@@ -32,7 +32,7 @@ import { ADDRESS_COOKIE_BYTES, maxPayloadBytes } from "@udp/core";
 // have types of their own, so that none is ever answered.
 
 /** The first four bytes of every packet. */
-export const PROBE_MAGIC = 0x75_50_52_42;
+const PROBE_MAGIC = 0x75_50_52_42;
 const VERSION = 1;
 const VERSION_OFFSET = 4;
 const TYPE_OFFSET = 5;

@@ -35,6 +35,8 @@ test("probePlan refuses what makes no plan", () => {
     { payloadBytes: 43, protocol: "stamp" },
     { payloadBytes: 111, protocol: "stamp", key: new Uint8Array(16) },
     { protocol: "stamp", key: new Uint8Array(15) },
+    { key: new Uint8Array(16) },
+    { protocol: "probe", key: new Uint8Array(16) },
     { payloadBytes: 65_508 },
     { hopLimit: 0 },
     { dscp: 64 },

@@ -4,6 +4,7 @@ import {
   numberOption,
   sharedKeyOption,
   stampBaseBytes,
+  UdpError,
 } from "@udp/core";
 import { MAX_PROBE_BYTES, MIN_ECHO_BYTES, MIN_PROBE_BYTES } from "./packet.ts";
 import type { PayloadFill } from "./payload-fill.ts";
@@ -18,7 +19,7 @@ export interface ProbePlanOptions {
    * session-reflector of RFC 8762.
    */
   readonly protocol?: ProbeProtocolName | "auto" | undefined;
-  /** With `stamp`: packets are authenticated; 16 to 64 bytes. */
+  /** With `stamp`, and only there: packets are authenticated; 16 to 64 bytes. */
   readonly key?: Uint8Array | undefined;
   /** Datagrams, 1 to 10,000,000. Default 300, the fewest that support a 99th percentile. */
   readonly count?: number | undefined;
@@ -94,6 +95,12 @@ export function probePlan(options: ProbePlanOptions): ProbePlan {
     answerTimeoutMs = 5000,
   } = options;
   const minBytes = minPayloadBytes(protocol, key);
+  if (key !== undefined && protocol !== "stamp") {
+    throw new UdpError(
+      "UDP_BAD_OPTION",
+      `key: expected none but with stamp; got one with ${protocol}`,
+    );
+  }
   if (fill instanceof Uint8Array) integerOption("fill bytes", fill.byteLength, 1, MAX_PROBE_BYTES);
   return {
     protocol: choiceOption("protocol", protocol, ["auto", "probe", "echo", "stamp"]),

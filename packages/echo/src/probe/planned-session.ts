@@ -17,6 +17,12 @@ export interface SessionSurroundings {
   readonly startAtNs?: number | undefined;
 }
 
+/**
+ * Where a reflector of STAMP reads a hello's error estimate, a part of the session stands; no clock has one
+ * of zero (RFC 8762 section 4.2.1), so that it would not answer.
+ */
+const REFLECTABLE = 1n << 16n;
+
 /** A session that carries a plan out. */
 export function createProbeSession(
   target: Endpoint,
@@ -28,7 +34,7 @@ export function createProbeSession(
     stamp: { key: plan.key, wallClock, random },
     run: { ...runOptions(plan, random), startAtNs },
     protocol: plan.protocol,
-    session: randomIdentifier(random),
+    session: randomIdentifier(random) | REFLECTABLE,
     answerTimeoutNs: msToNs(plan.answerTimeoutMs),
   });
 }

@@ -1,5 +1,5 @@
 import type { Clock, DatagramSocket, Endpoint, OpenDatagramSocket } from "@udp/core";
-import { addressFamily, trySend, unspecifiedAddress } from "@udp/core";
+import { addressFamily, deliver, unspecifiedAddress } from "@udp/core";
 import type { ProbeProgress } from "./progress.ts";
 import { ProgressReports } from "./progress.ts";
 import type { ProbePlace } from "./result.ts";
@@ -116,7 +116,7 @@ class PortableDriver implements Disposable {
 
   #send(payload: Uint8Array): void {
     const sentAtNs = this.#clock.nowNs();
-    const isTaken = trySend(this.#socket, payload, this.#target);
-    this.#session.noteSent({ isTaken, sentAtNs, returnedAtNs: this.#clock.nowNs() });
+    const delivery = deliver(this.#socket, payload, this.#target);
+    this.#session.noteSent({ delivery, sentAtNs, returnedAtNs: this.#clock.nowNs() });
   }
 }

@@ -63,6 +63,8 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly sentCount: number;
   /** Datagrams that this host's system did not take; they are none of those sent. */
   readonly unsentCount: number;
+  /** Those of them that are larger than what the interface, or the path, carries. */
+  readonly tooLargeCount: number;
   /** Different datagrams that were answered. */
   readonly receivedCount: number;
   /** Replies, copies included. */
@@ -141,6 +143,7 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   plan: planSchema,
   sentCount: countSchema,
   unsentCount: countSchema,
+  tooLargeCount: countSchema,
   receivedCount: countSchema,
   replyCount: countSchema,
   lateCount: countSchema,

@@ -75,14 +75,15 @@ export interface ProbeOptions extends ProbePlanOptions {
  * @throws EchoError `ECHO_NOT_LISTENING` as soon as the system says so; `ECHO_NO_REPLY` where nothing
  * answers; `ECHO_NOT_MEASURABLE` where the far end answers, but not so that it could be measured with.
  * @throws UdpError `UDP_BAD_HOST` for an address that is not that of one host; `UDP_BAD_ADDRESS`,
- * `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`, `UDP_SYSTEM`.
+ * `UDP_BAD_PORT`, `UDP_BAD_OPTION`, `UDP_NAME_NOT_FOUND`, `UDP_UNREACHABLE`, `UDP_SYSTEM`; `UDP_TOO_LARGE` for a
+ * payload that is larger than what the path carries.
  */
 export async function probe(options: ProbeOptions = {}): Promise<ProbeResult> {
   using prober = await Prober.open({ ...options, hasNoise: true });
   const result = await prober.measure();
   if (isAnswered(result)) return result;
   options.signal?.throwIfAborted();
-  throw noReply(result.target);
+  throw noReply(result);
 }
 
 /** Whom a measurement asks. */

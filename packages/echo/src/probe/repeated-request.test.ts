@@ -3,9 +3,9 @@ import { msToNs } from "@udp/core";
 import { RepeatedRequest } from "./repeated-request.ts";
 
 /** When it is sent, in ms, until it is given up. */
-function times(request: RepeatedRequest): number[] {
+function times(request: RepeatedRequest, fromMs = 0): number[] {
   const sentAtMs: number[] = [];
-  for (let ms = 0; !request.isGivenUp(msToNs(ms)); ms += 50) {
+  for (let ms = fromMs; !request.isGivenUp(msToNs(ms)); ms += 50) {
     if (request.next(msToNs(ms)) !== undefined) sentAtMs.push(ms);
   }
   return sentAtMs;
@@ -20,6 +20,24 @@ describe("RepeatedRequest", () => {
 
   test("waits at least for as long as an answer takes", () => {
     expect(times(new RepeatedRequest(msToNs(5000), msToNs(1500)))).toEqual([0, 1500, 3000, 4500]);
+  });
+
+  test("with something else to ask begins anew at once, and is given up when it was", () => {
+    const request = new RepeatedRequest(msToNs(1000));
+    expect([0, 100, 300].map((ms) => request.next(msToNs(ms)))).toEqual([1, 2, 3]);
+    request.restart();
+    const sentAtMs = times(request, 350);
+    expect(sentAtMs).toEqual([350, 450, 650]);
+  });
+
+  test("is given up sooner where it is shortened, never later", () => {
+    const [shorter, longer] = [0, 0].map(() => new RepeatedRequest(msToNs(1000)));
+    shorter?.shorten(msToNs(400));
+    longer?.shorten(msToNs(2000));
+    expect([shorter, longer].map((request) => request && times(request))).toEqual([
+      [0, 100, 300],
+      [0, 100, 300, 700],
+    ]);
   });
 
   test("numbers its attempts, and says when it is due", () => {

@@ -36,7 +36,7 @@ const STAMPED_RATIO = 0.9;
 /** Everything that can be said of a measurement. */
 export function reportOf(result: ProbeResult): ProbeDocument {
   const { target, local, protocol, engine, isStopped, plan, counts, peer, samples } = result;
-  const { sentCount, unsentCount, answeredCount, replyCount, lateCount } = counts;
+  const { sentCount, unsentCount, tooLargeCount, answeredCount, replyCount, lateCount } = counts;
   const trips = roundTrips(samples);
   const { stamps, rttsNs } = trips;
   const latenessesNs = latenessNs(samples);
@@ -51,6 +51,7 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     plan: planDocument(plan),
     sentCount,
     unsentCount,
+    tooLargeCount,
     receivedCount: answeredCount,
     replyCount,
     lateCount,

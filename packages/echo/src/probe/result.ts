@@ -1,5 +1,11 @@
 import type { Endpoint } from "@udp/core";
-import { formatEndpoint } from "@udp/core";
+import {
+  addressFamily,
+  formatEndpoint,
+  STAMP_BASE_BYTES,
+  UdpError,
+  udpPacketBytes,
+} from "@udp/core";
 import type { EngineName } from "../engine.ts";
 import { EchoError } from "../errors.ts";
 import type { Accounting, OwnCounts } from "./accounting.ts";
@@ -9,18 +15,14 @@ import { placeLosses } from "./loss-places.ts";
 import type { PeerCounts } from "./packet.ts";
 import type { ProbePlan } from "./plan.ts";
 import type { ProbeProtocolName } from "./protocol.ts";
-import type { StrayCounts } from "./run.ts";
+import type { StrayCounts, UnsentCounts } from "./run.ts";
 import type { SampleArrays } from "./samples.ts";
 import type { OpeningFailure, ProbeSession } from "./session.ts";
 
 /** What the client counted; datagrams, unless it says otherwise. */
-export interface ProbeCounts extends OwnCounts, StrayCounts {
+export interface ProbeCounts extends OwnCounts, StrayCounts, UnsentCounts {
   /** Different datagrams that were answered. */
   readonly answeredCount: number;
-  /** Datagrams that this host's system did not take; they are none of those sent. */
-  readonly unsentCount: number;
-  /** Datagrams that were due before the far end was ready; they are none of those sent either. */
-  readonly missedCount: number;
   /** Replies that came later than the plan allows; they are among the others. */
   readonly lateCount: number;
   /** Datagrams that came from somebody else. */
@@ -76,22 +78,23 @@ export interface ProbeResult extends Accounting {
  * What a session has come to; it may have sent much and have been answered nothing ({@link isAnswered}).
  *
  * @throws EchoError `ECHO_NOT_LISTENING`, `ECHO_NO_REPLY`, `ECHO_NOT_MEASURABLE` where it could not begin.
+ * @throws UdpError `UDP_TOO_LARGE` where the first datagram was.
  */
 export function resultOf(
   session: ProbeSession,
   { droppedCount, ...place }: ProbePlace,
 ): ProbeResult {
-  const { run, protocol, peerCounts: peer, wrongSourceCount, isStopped } = session;
-  if (run === undefined || protocol === undefined) {
-    throw notMeasurable(place.target, session.failure ?? "silence");
+  const { run, protocol, failure, peerCounts: peer, wrongSourceCount, isStopped } = session;
+  if (failure === "too-large") throw tooLarge(session, place);
+  if (failure !== undefined || run === undefined || protocol === undefined) {
+    throw notMeasurable(place.target, failure ?? "silence");
   }
-  const { samples, unsentCount, missedCount, lateCount } = run;
+  const { samples, unsent, lateCount } = run;
   const counts: ProbeCounts = {
     ...run.counts,
     ...run.strays,
+    ...unsent,
     answeredCount: samples.answeredCount,
-    unsentCount,
-    missedCount,
     lateCount,
     wrongSourceCount,
     droppedCount,
@@ -102,17 +105,45 @@ export function resultOf(
   return { ...place, protocol, isStopped, ...account, samples: samples.arrays() };
 }
 
-/** Whether the far end has answered a datagram, or said what it saw. */
-export function isAnswered({ counts, peer }: ProbeResult): boolean {
-  return counts.answeredCount > 0 || peer !== undefined;
+/** Whether the far end has answered a datagram, or said what it saw of those that were sent. */
+export function isAnswered({ counts, peer }: Pick<ProbeResult, "counts" | "peer">): boolean {
+  return counts.sentCount > 0 && (counts.answeredCount > 0 || peer !== undefined);
 }
 
 /** Why there is nothing to say of a measurement without any answer. */
-export function noReply(target: Endpoint): EchoError {
-  return notMeasurable(target, "silence");
+export function noReply({
+  target,
+  counts,
+  plan,
+}: Pick<ProbeResult, "target" | "counts" | "plan">): EchoError {
+  const who = formatEndpoint(target);
+  const { sentCount, missedCount, wrongHmacCount, malformedCount, forgottenCount } = counts;
+  const unfit = (why: string): EchoError => new EchoError("ECHO_NOT_MEASURABLE", `${who} ${why}`);
+  if (sentCount === 0) {
+    const why = missedCount > 0 ? `${who} was ready too late` : `Nothing could be sent to ${who}`;
+    return new EchoError("ECHO_NO_REPLY", why);
+  }
+  if (wrongHmacCount > 0) return unfit("answers with another key, or with none");
+  if (forgottenCount > 0) return unfit("has forgotten the measurement");
+  if (malformedCount === 0) return notMeasurable(target, "silence");
+  const advice = plan.protocol === "auto" ? "" : "; --protocol auto finds out what it speaks";
+  return unfit(`answers, but not with what was sent${advice}`);
 }
 
-function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {
+function tooLarge(
+  { mtuBytes }: ProbeSession,
+  { target, plan }: Pick<ProbePlace, "target" | "plan">,
+): UdpError {
+  const headerBytes = udpPacketBytes(0, addressFamily(target.address));
+  const size = mtuBytes === undefined ? "a smaller --size" : `--size ${mtuBytes - headerBytes}`;
+  const others = plan.dontFragment ? " or without --df" : "";
+  return new UdpError(
+    "UDP_TOO_LARGE",
+    `Payload too large for the path to ${formatEndpoint(target)}: ${plan.payloadBytes} bytes; try ${size}${others}`,
+  );
+}
+
+function notMeasurable(target: Endpoint, failure: Exclude<OpeningFailure, "too-large">): EchoError {
   const who = formatEndpoint(target);
   switch (failure) {
     case "refused":
@@ -124,9 +155,13 @@ function notMeasurable(target: Endpoint, failure: OpeningFailure): EchoError {
   }
 }
 
-const UNFIT: Readonly<Record<Exclude<OpeningFailure, "refused" | "silence">, string>> = {
+const UNFIT: Readonly<
+  Record<Exclude<OpeningFailure, "refused" | "silence" | "too-large">, string>
+> = {
   echo: "sends back what comes, and does not speak probe; measure with --protocol echo",
   stamp: "is a session-reflector of STAMP; measure with --protocol stamp",
   words: "answers with the length alone, from which replies cannot be told apart",
+  "too-short": `is a session-reflector of STAMP, whose packets have ${STAMP_BASE_BYTES.plain} bytes and more; measure with --size ${STAMP_BASE_BYTES.plain}`,
+  others: "answers, but not with what it was asked for",
   full: "has no room for another measurement now; try again later",
 };

@@ -1,3 +1,4 @@
+import type { Delivery } from "@udp/core";
 import { msToNs, SequenceWindow } from "@udp/core";
 import type { OwnCounts } from "./accounting.ts";
 import { WINDOW_SIZE } from "./peer.ts";
@@ -17,6 +18,9 @@ const MAX_WAIT_NS = msToNs(60_000);
 /** Where every datagram is answered, copies are awaited for so many of the longest round trips. */
 const SETTLE_ROUND_TRIPS = 2;
 
+/** Who stops a measurement wants to see soon what came of it. */
+const MAX_STOPPED_WAIT_NS = msToNs(1000);
+
 const MIN_SETTLE_NS = msToNs(50);
 
 /** What a {@link ProbeRun} sends, and for how long. */
@@ -31,8 +35,8 @@ export interface ProbeRunOptions {
   readonly fill: (payload: Uint8Array) => void;
   /**
    * How long replies and copies are awaited after the last datagram. Default: three of the longest round
-   * trips, at least a second; where every datagram is answered two after the last reply, at least 50 ms.
-   * At most a minute.
+   * trips, at least a second and at most a minute; where every datagram is answered two after what came
+   * last, at least 50 ms, if that is sooner.
    */
   readonly waitNs: number | undefined;
   /** A reply later than this after its datagram is counted as late. */
@@ -43,11 +47,21 @@ export interface ProbeRunOptions {
 
 /** How one datagram left. */
 export interface SendReport {
-  /** Whether the system took it. */
-  readonly isTaken: boolean;
+  readonly delivery: Delivery;
   /** Before the call, and after it. */
   readonly sentAtNs: number;
   readonly returnedAtNs: number;
+}
+
+/** Datagrams that this host's system did not take, and those of them for which there is a reason. */
+export interface UnsentCounts {
+  unsentCount: number;
+  /** Its buffer, or the interface's queue, was full. */
+  noRoomCount: number;
+  /** Larger than what the interface, or the path, carries. */
+  tooLargeCount: number;
+  /** Due before the far end was ready; not among `unsentCount`. */
+  missedCount: number;
 }
 
 /** Datagrams that are no reply to one of ours, by reason. */
@@ -65,14 +79,19 @@ export class ProbeRun {
     wrongHmacCount: 0,
     forgottenCount: 0,
   };
+  /** They are no part of what was sent. */
+  readonly unsent: UnsentCounts = {
+    unsentCount: 0,
+    noRoomCount: 0,
+    tooLargeCount: 0,
+    missedCount: 0,
+  };
   readonly #options: ProbeRunOptions;
   readonly #protocol: ProbeProtocol;
   readonly #payload: Uint8Array;
   readonly #replies = new SequenceWindow(WINDOW_SIZE);
   readonly #startNs: number;
   #intendedAtNs: number;
-  #missedCount = 0;
-  #unsentCount = 0;
   #replyCount = 0;
   #distinctReplyCount = 0;
   #undecidedCount = 0;
@@ -81,6 +100,7 @@ export class ProbeRun {
   #lastSentAtNs: number;
   #lastHeardAtNs: number;
   #isSendingOver = false;
+  #maxWaitNs = Number.POSITIVE_INFINITY;
 
   /** @param readyAtNs now: the far end is ready. */
   constructor(options: ProbeRunOptions, protocol: ProbeProtocol, readyAtNs: number) {
@@ -100,18 +120,9 @@ export class ProbeRun {
       sentCount: this.samples.sentCount,
       replyCount: this.#replyCount,
       distinctReplyCount: this.#distinctReplyCount,
+      highestReplyNumber: this.#replies.highest,
       undecidedCount: this.#undecidedCount,
     };
-  }
-
-  /** Datagrams that the system did not take: they are no part of what was sent. */
-  get unsentCount(): number {
-    return this.#unsentCount;
-  }
-
-  /** Datagrams that were due before the far end was ready: they are no part of what was sent. */
-  get missedCount(): number {
-    return this.#missedCount;
   }
 
   get lateCount(): number {
@@ -120,6 +131,11 @@ export class ProbeRun {
 
   get longestRttNs(): number {
     return this.#longestRttNs;
+  }
+
+  /** Whether everything that was to leave has left. */
+  get isSendingOver(): boolean {
+    return this.#isSendingOver;
   }
 
   /** When something is to be done next: to send, or to stop waiting. */
@@ -140,17 +156,20 @@ export class ProbeRun {
     return this.#payload;
   }
 
-  noteSent({ isTaken, sentAtNs, returnedAtNs }: SendReport): void {
-    if (isTaken) {
+  noteSent({ delivery, sentAtNs, returnedAtNs }: SendReport): void {
+    if (delivery === "sent") {
       this.samples.noteSent({ intendedAtNs: this.#intendedAtNs, sentAtNs, returnedAtNs });
-    } else this.#unsentCount++;
+    } else this.unsent.unsentCount++;
+    if (delivery === "no-room") this.unsent.noRoomCount++;
+    if (delivery === "too-large") this.unsent.tooLargeCount++;
     this.#lastSentAtNs = sentAtNs;
     this.#advance();
   }
 
-  /** No more datagrams leave; the replies to those that left are still awaited. */
-  stopSending(): void {
+  /** No more datagrams leave; replies are awaited until a second after the last one at most. */
+  stop(): void {
     this.#isSendingOver = true;
+    this.#maxWaitNs = MAX_STOPPED_WAIT_NS;
   }
 
   /** A datagram from the far end. */
@@ -164,16 +183,19 @@ export class ProbeRun {
       const { atNs } = arrival;
       this.#lastHeardAtNs = atNs;
       this.#count(reply.replyNumber);
-      const rttNs = this.samples.ageNs(reply.number, atNs);
-      if (rttNs > this.#options.lateAfterNs) this.#lateCount++;
-      this.#longestRttNs = Math.max(this.#longestRttNs, rttNs);
+      const ageNs = this.samples.ageNs(reply.number, atNs);
+      if (ageNs > this.#options.lateAfterNs) this.#lateCount++;
+      // A copy may come as late as somebody likes.
+      if (!this.samples.isAnswered(reply.number)) {
+        this.#longestRttNs = Math.max(this.#longestRttNs, ageNs);
+      }
       this.samples.noteReply(reply, arrival);
     }
   }
 
   #missUntil(readyAtNs: number): void {
     while (this.#intendedAtNs < readyAtNs && !this.#isSendingOver) {
-      this.#missedCount++;
+      this.unsent.missedCount++;
       this.#advance();
     }
   }
@@ -181,17 +203,19 @@ export class ProbeRun {
   #advance(): void {
     this.#intendedAtNs = this.#startNs + this.#options.schedule.next();
     const { count, durationNs } = this.#options;
-    const isEnough = this.samples.sentCount + this.#unsentCount + this.#missedCount >= count;
-    if (isEnough || this.#intendedAtNs - this.#startNs >= durationNs) this.stopSending();
+    const { unsentCount, missedCount } = this.unsent;
+    const isEnough = this.samples.sentCount + unsentCount + missedCount >= count;
+    if (isEnough || this.#intendedAtNs - this.#startNs >= durationNs) this.#isSendingOver = true;
   }
 
   get #overAtNs(): number {
-    const { waitNs } = this.#options;
-    if (waitNs !== undefined) return this.#lastSentAtNs + waitNs;
+    const { waitNs = this.#roundTripsNs(WAIT_ROUND_TRIPS, MIN_WAIT_NS) } = this.#options;
+    const latestNs = this.#lastSentAtNs + Math.min(waitNs, this.#maxWaitNs);
     const { sentCount, answeredCount } = this.samples;
-    return answeredCount < sentCount
-      ? this.#lastSentAtNs + this.#roundTripsNs(WAIT_ROUND_TRIPS, MIN_WAIT_NS)
-      : this.#lastHeardAtNs + this.#roundTripsNs(SETTLE_ROUND_TRIPS, MIN_SETTLE_NS);
+    if (this.#options.waitNs !== undefined || answeredCount < sentCount) return latestNs;
+    const settledAtNs = this.#lastHeardAtNs + this.#roundTripsNs(SETTLE_ROUND_TRIPS, MIN_SETTLE_NS);
+    // Copies that never end would put it off for ever.
+    return Math.min(settledAtNs, latestNs);
   }
 
   #roundTripsNs(count: number, leastNs: number): number {

@@ -1,5 +1,5 @@
 import type { Endpoint } from "@udp/core";
-import { sameEndpoint } from "@udp/core";
+import { STAMP_BASE_BYTES, sameEndpoint } from "@udp/core";
 import { Closing } from "./closing.ts";
 import type { OpeningOutcome } from "./opening.ts";
 import { Opening } from "./opening.ts";
@@ -18,14 +18,22 @@ export interface ProbeSessionOptions {
   readonly stamp: StampProtocolOptions;
   /** `auto` finds out what the far end speaks. */
   readonly protocol: ProbeProtocolName | "auto";
-  /** 64 random bits, so that nobody off the path can forge a reply. */
+  /** Random bits, so that nobody off the path can forge a reply. */
   readonly session: bigint;
   /** How long the far end is asked for a session, and in the end for its counts. */
   readonly answerTimeoutNs: number;
 }
 
-/** Why there is nothing to measure. */
-export type OpeningFailure = Exclude<OpeningOutcome, "probe"> | "refused";
+/**
+ * Why there is nothing to measure: what the far end is instead; or `refused`: nobody listens there;
+ * `too-short`: it is a session-reflector, and the payload has no room for its packets; `too-large`: the
+ * payload is larger than what the way there carries.
+ */
+export type OpeningFailure =
+  | Exclude<OpeningOutcome, "probe">
+  | "refused"
+  | "too-short"
+  | "too-large";
 
 /**
  * The client of a measurement without its socket: opening, run and closing, one after the other. Bytes
@@ -39,6 +47,8 @@ export class ProbeSession {
   #closing: Closing | undefined;
   #failure: OpeningFailure | undefined;
   #wrongSourceCount = 0;
+  #mtuBytes: number | undefined;
+  #isToldToStop = false;
   #isStopped = false;
   #isOver = false;
 
@@ -71,6 +81,11 @@ export class ProbeSession {
     return this.#wrongSourceCount;
   }
 
+  /** How large a packet the way carries; `undefined` where nothing was too large, or nobody says. */
+  get mtuBytes(): number | undefined {
+    return this.#mtuBytes;
+  }
+
   /** What the far end saw; `undefined` until, and where, it does not say. */
   get peerCounts(): PeerCounts | undefined {
     return this.#closing?.counts;
@@ -81,7 +96,7 @@ export class ProbeSession {
     return this.#run?.samples.sentCount ?? 0;
   }
 
-  /** Whether it was told to stop. */
+  /** Whether it was told to stop before all was sent. */
   get isStopped(): boolean {
     return this.#isStopped;
   }
@@ -103,16 +118,23 @@ export class ProbeSession {
 
   /** What became of the datagram that was polled last. */
   noteSent(report: SendReport): void {
-    if (this.#closing === undefined) this.#run?.noteSent(report);
+    if (this.#run === undefined || this.#closing !== undefined) return;
+    this.#run.noteSent(report);
+    // All are of one size.
+    if (report.delivery === "too-large" && this.sentCount === 0) this.#fail("too-large");
   }
 
   /** A datagram came. */
   receive(payload: Uint8Array, from: Endpoint, arrival: ReplyArrival): void {
     if (!sameEndpoint(from, this.#options.target)) this.#wrongSourceCount++;
     else if (this.#run === undefined) this.#opening.receive(payload);
-    else if (!this.#closing?.receive(payload, this.#run.counts)) {
-      this.#run.receive(payload, arrival);
-    }
+    else if (this.#closing?.receive(payload, this.#run.counts)) return;
+    else if (!this.#opening.isAnswer(payload)) this.#run.receive(payload, arrival);
+  }
+
+  /** The system says how large a packet the way carries that a datagram was too large for. */
+  noteMtu(mtuBytes: number): void {
+    this.#mtuBytes = mtuBytes;
   }
 
   /** The kernel says when a datagram of the run left, in nanoseconds of UNIX time. */
@@ -120,35 +142,41 @@ export class ProbeSession {
     this.#run?.samples.noteKernelSend(number, sentAtUnixNs);
   }
 
-  /** The far end's host says that nobody receives there; while a run goes on, that may pass. */
+  /** The far end's host says that nobody receives there; where somebody was heard, that may pass. */
   refuse(): void {
-    if (this.#run !== undefined) return;
-    this.#failure = "refused";
-    this.#isOver = true;
+    if (this.#opening.outcome === undefined && !this.#run?.samples.answeredCount) {
+      this.#fail("refused");
+    }
   }
 
-  /** Sends no more, and comes to an end. */
+  /**
+   * Sends no more, and comes to an end soon: replies are awaited until a second after the last datagram,
+   * and the far end is asked what it saw for a second.
+   */
   stop(): void {
-    this.#isStopped = true;
+    this.#isToldToStop = true;
+    this.#isStopped ||= !this.#run?.isSendingOver;
     if (this.#run === undefined) this.#isOver = true;
-    else this.#run.stopSending();
+    this.#run?.stop();
   }
 
   #open(nowNs: number): Uint8Array | undefined {
-    const { protocol, session, stamp } = this.#options;
+    const { protocol, session, stamp, run } = this.#options;
     if (protocol === "stamp") return this.#begin(stampProtocol(stamp), nowNs);
     if (protocol === "echo") return this.#begin(echoProtocol(session), nowNs);
     const request = this.#opening.poll(nowNs);
     const { outcome } = this.#opening;
     if (outcome === undefined) return request;
     if (outcome === "probe") return this.#begin(probeProtocol(session), nowNs);
-    if (outcome === "stamp" && protocol === "auto") {
-      return this.#begin(stampProtocol(stamp), nowNs);
-    }
     if (outcome === "echo" && protocol === "auto") return this.#begin(echoProtocol(session), nowNs);
-    this.#failure = outcome;
+    if (outcome !== "stamp" || protocol !== "auto") return this.#fail(outcome);
+    if (run.payloadBytes < STAMP_BASE_BYTES.plain) return this.#fail("too-short");
+    return this.#begin(stampProtocol(stamp), nowNs);
+  }
+
+  #fail(failure: OpeningFailure): undefined {
+    this.#failure = failure;
     this.#isOver = true;
-    return undefined;
   }
 
   #begin(protocol: ProbeProtocol, nowNs: number): undefined {
@@ -160,6 +188,7 @@ export class ProbeSession {
     const { session, answerTimeoutNs } = this.#options;
     if (this.#protocol?.name === "probe") {
       this.#closing ??= new Closing(session, answerTimeoutNs, run.longestRttNs);
+      if (this.#isToldToStop) this.#closing.stop();
     }
     const request = this.#closing?.poll(nowNs);
     this.#isOver = this.#closing?.isOver ?? true;

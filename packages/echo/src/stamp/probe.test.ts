@@ -175,6 +175,15 @@ describe("a reply", () => {
     expect(outcomes).toEqual([expect.objectContaining({ number: 0 }), "wrong-session"]);
   });
 
+  test("must have the SSID where the reflector was seen to know it", () => {
+    const probe = probeWith({ acceptsNoSsid: true });
+    const reply = reflected(written(probe, 0));
+    const without = changed(reply, { ssid: 0 });
+    const outcomes = [without, reply, without].map((one) => probe.judge(one));
+    const believed = expect.objectContaining({ number: 0 });
+    expect(outcomes).toEqual([believed, believed, "no-ssid"]);
+  });
+
   test("may be cut, or longer, behind the base packet", () => {
     const probe = probeWith();
     const reply = reflected(written(probe, 0, 100));

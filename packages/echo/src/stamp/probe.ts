@@ -20,8 +20,8 @@ export interface StampProbeOptions {
   /** What is known of the clock that `write` is told the time of, with NTP as its format. */
   readonly errorEstimate: () => StampErrorEstimate;
   /**
-   * Believe replies without an SSID, as reflectors make them that do not know RFC 8972. Default `false`:
-   * they are `no-ssid`.
+   * Believe replies without an SSID, as reflectors make them that do not know RFC 8972, until one comes
+   * that has it. Default `false`: they are `no-ssid`.
    */
   readonly acceptsNoSsid?: boolean | undefined;
   /** Default: one that cannot be predicted. */
@@ -87,6 +87,7 @@ export class StampProbe {
   readonly #options: StampProbeOptions;
   readonly #random: Random;
   readonly #sent = new SentTimestamps();
+  #needsSsid: boolean;
 
   /** @throws UdpError `UDP_BAD_OPTION` for a key that is too short or too long. */
   constructor(options: StampProbeOptions) {
@@ -94,6 +95,7 @@ export class StampProbe {
     this.#random = options.random ?? secureRandom;
     this.ssid = 1 + Math.floor(this.#random() * SSIDS);
     if (options.key !== undefined) sharedKeyOption(options.key);
+    this.#needsSsid = options.acceptsNoSsid !== true;
     this.minPayloadBytes = stampBaseBytes(options.key);
   }
 
@@ -123,12 +125,15 @@ export class StampProbe {
   judge(payload: Uint8Array): StampJudgedReply | StampReplyFault {
     const reply = readStampReply(payload, this.#options.key);
     if (typeof reply === "string") return reply === "too-short" ? "malformed" : reply;
-    return this.#findFault(reply) ?? judged(reply);
+    const fault = this.#findFault(reply);
+    if (fault !== undefined) return fault;
+    if (reply.ssid !== 0) this.#needsSsid = true;
+    return judged(reply);
   }
 
   #findFault({ ssid, senderSequence, senderTimestamp }: StampReply): StampReplyFault | undefined {
-    const isWithoutSsid = ssid === 0 && this.#options.acceptsNoSsid === true;
-    if (ssid !== this.ssid && !isWithoutSsid) return ssid === 0 ? "no-ssid" : "wrong-session";
+    if (ssid === 0 && this.#needsSsid) return "no-ssid";
+    if (ssid !== 0 && ssid !== this.ssid) return "wrong-session";
     const timestamp = this.#sent.get(senderSequence);
     if (timestamp === undefined) return "unknown-number";
     return senderTimestamp === timestamp ? undefined : "wrong-session";

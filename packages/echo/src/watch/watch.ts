@@ -116,7 +116,7 @@ class Watch {
     try {
       const result = await prober.measure(startAtNs);
       if (result.isStopped && result.counts.sentCount === 0) return undefined;
-      return { result, failure: isAnswered(result) ? undefined : noReply(result.target) };
+      return { result, failure: isAnswered(result) ? undefined : noReply(result) };
     } catch (error) {
       if (signal.aborted && error === signal.reason) return undefined;
       if (error instanceof UdpError) return { result: undefined, failure: error };
