@@ -35,7 +35,7 @@ export type { PortRange, PortRangeName } from "./address/port-range.ts";
 export { portRange, portRangeName } from "./address/port-range.ts";
 export type { LookUpName, ResolveOptions } from "./address/resolve-host.ts";
 export { firstThatWorks, parseHostAddress, resolveHost } from "./address/resolve-host.ts";
-export { isSingleHost } from "./address/single-host.ts";
+export { sourcePrefix } from "./address/source-prefix.ts";
 export type { SpecialPurpose, SpecialPurposeKind } from "./address/special-purpose.ts";
 export { findSpecialPurpose, specialPurposes } from "./address/special-purpose.ts";
 export type { CoreErrorCode, SocketErrorCode } from "./errors.ts";
@@ -67,6 +67,8 @@ export type { ReplyMatcherOptions, ReplyPolicy, ReplyVerdict } from "./guard/rep
 export { ReplyMatcher } from "./guard/reply-match.ts";
 export type { SequenceNovelty } from "./guard/sequence-window.ts";
 export { SequenceWindow } from "./guard/sequence-window.ts";
+export type { SourceTableNewcomer, SourceTableOptions } from "./guard/source-table.ts";
+export { SourceTable } from "./guard/source-table.ts";
 export { choiceOption, integerOption, numberOption } from "./option-check.ts";
 export { udpPacketBytes } from "./packet/header-bytes.ts";
 export type { Ipv4Packet } from "./packet/ipv4-packet.ts";

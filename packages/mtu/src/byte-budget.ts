@@ -1,5 +1,5 @@
 import type { Endpoint } from "@udp/core";
-import { addressFamily, addressWords, integerOption } from "@udp/core";
+import { addressWords, integerOption, sourcePrefix } from "@udp/core";
 
 const NS_PER_MINUTE = 60_000_000_000;
 
@@ -32,7 +32,7 @@ export class ByteBudget {
   /** Takes so many bytes; `false`, and nothing is taken, where they are not left. */
   take(source: Endpoint, bytes: number, nowNs: number): boolean {
     this.#turnMinute(nowNs);
-    const key = sourceKey(source.address);
+    const key = sourcePrefix(addressWords(source.address));
     const spentBySource = this.#spentBySource.get(key);
     if (spentBySource === undefined && this.#spentBySource.size >= MAX_SOURCES) return false;
     const sourceBytes = (spentBySource ?? 0) + bytes;
@@ -50,9 +50,4 @@ export class ByteBudget {
     this.#spentBytes = 0;
     this.#spentBySource.clear();
   }
-}
-
-function sourceKey(address: string): string {
-  if (addressFamily(address) === 4) return address;
-  return addressWords(address).subarray(0, 2).join(":");
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from "@udp/core";
-import { addressWords, integerOption, isSingleHost, nsToMs } from "@udp/core";
+import { addressWords, integerOption, nsToMs, sourcePrefix } from "@udp/core";
 import type { RequestId } from "./frame.ts";
 
 /** How much a server remembers. */
@@ -216,8 +216,6 @@ function describeResult(result: ResultBody): string {
   return `${type} ${Buffer.from(result.payload).toString("hex")}`;
 }
 
-/** One host: by its address, or by the /64 that it can use all addresses of. */
 function sourceOf({ address }: Endpoint): string {
-  const words = addressWords(address);
-  return words.slice(0, isSingleHost(words) ? 4 : 2).join(":");
+  return sourcePrefix(addressWords(address));
 }

@@ -27,7 +27,7 @@ import {
   metricsOption,
   reportIntervalOption,
   requireForever,
-} from "./watch-options.ts";
+} from "./watch-flags.ts";
 
 /** `udp-echo probe`. */
 export function probeCommand(terminal: Terminal): CommandUnknownOpts {

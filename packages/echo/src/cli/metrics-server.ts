@@ -25,7 +25,7 @@ export function serveMetrics(
   totals: ReadonlyMap<string, WatchTotals>,
 ): MetricsServer {
   const metrics = new WatchMetrics(totals);
-  const server = listen(local, (request) => respond(request, metrics));
+  const server = listen(local, metrics);
   return {
     url: String(new URL(PATH, server.url)),
     note: (report, interval) => metrics.note(report, interval),
@@ -33,20 +33,23 @@ export function serveMetrics(
   };
 }
 
-type Handler = (request: Request) => Promise<Response>;
-
-function listen(local: Endpoint, fetch: Handler): Bun.Server<undefined> {
+/** Paths are matched as they stand: no URL is made of what a stranger's request calls this host. */
+function listen(local: Endpoint, metrics: WatchMetrics): Bun.Server<undefined> {
   try {
-    return Bun.serve({ hostname: local.address, port: local.port, fetch });
+    return Bun.serve({
+      hostname: local.address,
+      port: local.port,
+      development: false,
+      routes: { [PATH]: () => respond(metrics) },
+      fetch: () => new Response(`Metrics are at ${PATH}\n`, { status: 404 }),
+      error: () => new Response("Metrics cannot be had\n", { status: 500 }),
+    });
   } catch (error) {
     throw bindError(error, local);
   }
 }
 
-async function respond({ url }: Request, metrics: WatchMetrics): Promise<Response> {
-  if (new URL(url).pathname !== PATH) {
-    return new Response(`Metrics are at ${PATH}\n`, { status: 404 });
-  }
+async function respond(metrics: WatchMetrics): Promise<Response> {
   const { text, contentType } = await metrics.exposition();
   return new Response(text, { headers: { "content-type": contentType } });
 }

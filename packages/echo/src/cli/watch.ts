@@ -3,7 +3,6 @@ import type { Endpoint } from "@udp/core";
 import type { ColorChoice, Terminal } from "@udp/core/cli";
 import { checkUsage, counted, describeMs, Output } from "@udp/core/cli";
 import { EchoError } from "../errors.ts";
-import { probePlan } from "../probe/plan.ts";
 import { targetOf } from "../probe/prober.ts";
 import { intervalDocument } from "../watch/interval-document.ts";
 import { formatTarget } from "../watch/target.ts";
@@ -47,8 +46,7 @@ export function watchesOf(
 ): readonly WatchPlanOptions[] {
   const twice = hosts.find((host, index) => hosts.indexOf(host) !== index);
   if (twice !== undefined) command.error(`error: the host ${JSON.stringify(twice)} is given twice`);
-  const { reportIntervalMs, probe } = checkUsage(command, FLAGS, () => watchPlan(options));
-  checkUsage(command, FLAGS, () => probePlan(probe));
+  const { reportIntervalMs } = checkUsage(command, FLAGS, () => watchPlan(options));
   return hosts.map((host, index) => ({
     ...options,
     host,

@@ -3,13 +3,11 @@ import type { MessageSocket, SendOutcome, SendTime, SocketError } from "@udp/cor
 import { ReadableWait } from "@udp/core/linux";
 import type { ProgressReports } from "../probe/progress.ts";
 import type { ProbeSession } from "../probe/session.ts";
+import { MAX_SENDS_IN_A_ROW } from "../probe/session.ts";
 import { ReplyWatch } from "./reply-watch.ts";
 
 /** A thread that sleeps is woken so late now and then; it watches the clock for the rest. */
 const WATCH_NS = 60_000;
-
-/** After so many datagrams that were due at once, those that came are looked at. */
-const MAX_SENDS_IN_A_ROW = 64;
 
 const STOP = 1;
 

@@ -1,6 +1,7 @@
 /** What a measurement says of losses, copies and order. */
 import { countSchema } from "@udp/core/documents";
 import * as v from "valibot";
+import type { LossPlaces } from "./loss-places.ts";
 
 /** Datagrams without an answer, whichever way they were lost. */
 export interface LossDocument {
@@ -24,20 +25,8 @@ export interface DirectionDocument {
   readonly duplicatedCount: number | null;
 }
 
-/**
- * Where datagrams and replies were lost. What a buffer had no room for is put down to it only where nothing else
- * can have been among it; what cannot be told is in `unknownCount`.
- */
-export interface LossPlacesDocument {
-  /** Datagrams that this host's system had no room for; they are none of those sent. */
-  readonly ownSendBufferCount: number;
-  readonly forwardPathCount: number;
-  readonly peerReceiveBufferCount: number;
-  readonly peerSendBufferCount: number;
-  readonly backwardPathCount: number;
-  readonly ownReceiveBufferCount: number;
-  readonly unknownCount: number;
-}
+/** Where datagrams and replies were lost: {@link LossPlaces} as it is. */
+export type LossPlacesDocument = LossPlaces;
 
 /** What the far end says that it saw. */
 export interface PeerDocument {

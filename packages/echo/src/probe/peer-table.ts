@@ -1,5 +1,5 @@
 import type { ArrivedDatagram } from "@udp/core";
-import { isSingleHost } from "@udp/core";
+import { SourceTable } from "@udp/core";
 import type { SocketCounts } from "./peer.ts";
 import { ProbePeer } from "./peer.ts";
 
@@ -22,16 +22,21 @@ const CLOSED_SPARED_NS = NS_PER_MINUTE / 6;
 
 /** The sessions of a server, in a bounded memory. */
 export class PeerTable {
-  readonly #peers = new Map<bigint, ProbePeer>();
+  readonly #peers = new SourceTable<bigint, ProbePeer>({
+    maxEntries: MAX_SESSIONS,
+    maxEntriesPerSource: MAX_SESSIONS_PER_SOURCE,
+    lifetimeNs: LIFETIME_NS,
+    sparedNs: SPARED_NS,
+    finishedSparedNs: CLOSED_SPARED_NS,
+  });
 
-  get size(): number {
-    return this.#peers.size;
-  }
-
-  /** The session, where it is that of the sender. */
-  find(session: bigint, request: ArrivedDatagram): ProbePeer | undefined {
-    const peer = this.#peers.get(session);
-    return peer?.isFrom(request) ? peer : undefined;
+  /** The session that a request is of, where it is that of the sender. */
+  hear(session: bigint, request: ArrivedDatagram, nowNs: number): ProbePeer | undefined {
+    const peer = this.#peers.find(session, nowNs);
+    if (!peer?.isFrom(request)) return undefined;
+    this.#peers.noteHeard(session, nowNs);
+    peer.countHeard();
+    return peer;
   }
 
   /** A new session; `undefined` where there is no room for it. */
@@ -41,42 +46,16 @@ export class PeerTable {
     counts: SocketCounts,
     nowNs: number,
   ): ProbePeer | undefined {
-    this.#forget(({ heardAtNs }) => heardAtNs <= nowNs - LIFETIME_NS);
-    this.#makeRoom(prefixOf(request), nowNs);
-    if (this.#isFull || this.#isCrowded(prefixOf(request))) return undefined;
-    if (this.#peers.has(session)) return undefined;
-    const peer = new ProbePeer(request, counts, nowNs);
-    this.#peers.set(session, peer);
-    return peer;
+    const { sourceAddress } = request;
+    return this.#peers.admit(
+      { key: session, sourceAddress },
+      nowNs,
+      () => new ProbePeer(request, counts),
+    );
   }
 
-  get #isFull(): boolean {
-    return this.#peers.size >= MAX_SESSIONS;
+  /** Its client has asked what came. */
+  close(session: bigint, nowNs: number): void {
+    this.#peers.finish(session, nowNs);
   }
-
-  /** A source that has filled its own part costs nobody else a session. */
-  #makeRoom(source: string, nowNs: number): void {
-    const isIdle = ({ heardAtNs, isClosed }: ProbePeer): boolean =>
-      heardAtNs <= nowNs - (isClosed ? CLOSED_SPARED_NS : SPARED_NS);
-    if (this.#isFull) this.#forget(isIdle);
-    if (this.#isCrowded(source)) this.#forget((peer) => isIdle(peer) && prefixOf(peer) === source);
-  }
-
-  #forget(isOver: (peer: ProbePeer) => boolean): void {
-    for (const [session, peer] of this.#peers) {
-      if (isOver(peer)) this.#peers.delete(session);
-    }
-  }
-
-  #isCrowded(source: string): boolean {
-    let count = 0;
-    for (const peer of this.#peers.values()) {
-      if (prefixOf(peer) === source) count++;
-    }
-    return count >= MAX_SESSIONS_PER_SOURCE;
-  }
-}
-
-function prefixOf({ sourceAddress }: Pick<ArrivedDatagram, "sourceAddress">): string {
-  return sourceAddress.subarray(0, isSingleHost(sourceAddress) ? 4 : 2).join(":");
 }

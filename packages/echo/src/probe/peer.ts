@@ -19,8 +19,6 @@ export interface SocketCounts {
 export class ProbePeer implements DatagramSource {
   readonly sourceAddress: Uint32Array;
   readonly sourcePort: number;
-  /** Whether its client has asked what came. */
-  isClosed = false;
   readonly #window = new SequenceWindow(WINDOW_SIZE);
   readonly #before: SocketCounts;
   #distinctCount = 0;
@@ -29,18 +27,12 @@ export class ProbePeer implements DatagramSource {
   #refusedCount = 0;
   #undecidedCount = 0;
   #heardCount = 0;
-  #heardAtNs: number;
 
   /** @param before what the socket had met with when the session began, its first datagram included. */
-  constructor({ sourceAddress, sourcePort }: DatagramSource, before: SocketCounts, nowNs: number) {
+  constructor({ sourceAddress, sourcePort }: DatagramSource, before: SocketCounts) {
     this.sourceAddress = sourceAddress.slice();
     this.sourcePort = sourcePort;
-    this.#heardAtNs = nowNs;
     this.#before = before;
-  }
-
-  get heardAtNs(): number {
-    return this.#heardAtNs;
   }
 
   isFrom({ sourceAddress, sourcePort }: ArrivedDatagram): boolean {
@@ -51,9 +43,8 @@ export class ProbePeer implements DatagramSource {
   }
 
   /** Something of the session came. */
-  noteHeard(nowNs: number): void {
+  countHeard(): void {
     this.#heardCount++;
-    this.#heardAtNs = nowNs;
   }
 
   /** A probe came. */

@@ -4,6 +4,7 @@ import type { ProbeProgress } from "./progress.ts";
 import { ProgressReports } from "./progress.ts";
 import type { ProbePlace } from "./result.ts";
 import type { ProbeSession } from "./session.ts";
+import { MAX_SENDS_IN_A_ROW } from "./session.ts";
 
 /** Where and when a session is carried out. */
 export interface PortableRun {
@@ -52,9 +53,6 @@ export async function runPortably(session: ProbeSession, run: PortableRun): Prom
   const { local, droppedCount } = socket;
   return { target, local, droppedCount, engine: "portable", noise: undefined };
 }
-
-/** After so many datagrams that were due at once, those that came are looked at. */
-const MAX_SENDS_IN_A_ROW = 64;
 
 class PortableDriver implements Disposable {
   readonly #session: ProbeSession;

@@ -208,6 +208,17 @@ describe("ProbeReflector", () => {
     expect(close(200n, MINUTE_NS)).toMatchObject({ type: "report" });
   });
 
+  test("a session that was silent for 90 minutes is over", () => {
+    const reflector = createReflector();
+    open(reflector);
+    const types = [89, 178, 268].map(
+      (minutes) => ask(reflector, probe(0), { nowNs: minutes * MINUTE_NS })?.type,
+    );
+    expect(types).toEqual(["reply", "reply", "refusal"]);
+    const nowNs = 268 * MINUTE_NS;
+    expect(open(reflector, { from: STRANGER, nowNs })).toMatchObject({ type: "opened" });
+  });
+
   test("property: nothing throws, answers are never longer than requests, and never answered", () => {
     const payloads = fc.oneof(
       fc.uint8Array({ maxLength: 100 }),

@@ -61,8 +61,7 @@ export class ProbeReflector {
   answer(request: ArrivedDatagram, reply: Uint8Array, nowNs: number): number | undefined {
     const packet = readRequest(request.payload);
     if (packet === undefined) return undefined;
-    const peer = this.#peers.find(packet.session, request);
-    peer?.noteHeard(nowNs);
+    const peer = this.#peers.hear(packet.session, request, nowNs);
     if (packet.type !== "probe" || peer === undefined) {
       return writeProbePacket(this.#manage(packet, peer, request, nowNs), reply);
     }
@@ -75,8 +74,7 @@ export class ProbeReflector {
   countRefusal(request: ArrivedDatagram, nowNs: number): void {
     const packet = readRequest(request.payload);
     if (packet === undefined) return;
-    const peer = this.#peers.find(packet.session, request);
-    peer?.noteHeard(nowNs);
+    const peer = this.#peers.hear(packet.session, request, nowNs);
     if (packet.type !== "probe") return;
     peer?.count(packet.number);
     peer?.countRefusal();
@@ -109,7 +107,7 @@ export class ProbeReflector {
         return peer === undefined ? this.#open(packet, request, nowNs) : opened(packet);
       case "close":
         if (peer === undefined) return refusal(packet, "unknown");
-        peer.isClosed = true;
+        this.#peers.close(packet.session, nowNs);
         return { ...packet, type: "report", counts: peer.counts(this.#host.socketCounts()) };
       case "probe":
         return refusal(packet, "unknown");

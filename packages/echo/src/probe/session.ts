@@ -10,6 +10,9 @@ import type { ProbeRunOptions, SendReport } from "./run.ts";
 import { ProbeRun } from "./run.ts";
 import type { ReplyArrival } from "./samples.ts";
 
+/** After so many datagrams that were due at once, those that came are looked at. */
+export const MAX_SENDS_IN_A_ROW = 64;
+
 /** What a {@link ProbeSession} measures, and how. */
 export interface ProbeSessionOptions {
   /** The far end: what comes from elsewhere is not believed. */

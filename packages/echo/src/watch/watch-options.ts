@@ -1,4 +1,6 @@
 import { numberOption, UdpError } from "@udp/core";
+import type { ProbePlan } from "../probe/plan.ts";
+import { probePlan } from "../probe/plan.ts";
 import type { ProbeOptions } from "../probe/prober.ts";
 import { MAX_SAMPLES } from "../probe/samples.ts";
 import type { WatchReport } from "./watch-report.ts";
@@ -10,9 +12,12 @@ export interface WatchOptions
   readonly reportIntervalMs?: number | undefined;
   /** How long after the call the first one starts, 0 to 86,400,000. Default 0. */
   readonly delayMs?: number | undefined;
-  /** 0 to 60,000, so that no more than a few intervals are under way at once. Default as for `probe`. */
+  /**
+   * 0 to 15 intervals less twice `answerTimeoutMs`, so that no more than 16 measurements are under way at
+   * once: a server has 64 sessions for a host. Default as for `probe`.
+   */
   readonly waitMs?: number | undefined;
-  /** Up to 60,000, for the same reason. Default 5000. */
+  /** Up to 7.5 intervals, for the same reason. Default as for `probe`. */
   readonly answerTimeoutMs?: number | undefined;
   /** Ends the watch. */
   readonly signal?: AbortSignal | undefined;
@@ -26,9 +31,11 @@ export type WatchPlanOptions = Omit<WatchOptions, "onReport">;
 const SHORTEST_INTERVAL_MS = 1000;
 const DEFAULT_INTERVAL_MS = 10_000;
 const DAY_MS = 86_400_000;
-const LONGEST_WAIT_MS = 60_000;
 
-/** The options of each single measurement, checked as far as `probe` does not do it, and the times of all. */
+/** An interval is over after so many at the latest: then 16 of them are under way at once. */
+const LONGEST_INTERVALS = 16;
+
+/** The options of each single measurement, and the times of all. */
 export interface WatchPlan {
   readonly reportIntervalMs: number;
   readonly delayMs: number;
@@ -37,19 +44,21 @@ export interface WatchPlan {
 
 /** @throws UdpError `UDP_BAD_OPTION`, naming the option, what was expected and what came. */
 export function watchPlan(options: WatchPlanOptions): WatchPlan {
-  const { reportIntervalMs = DEFAULT_INTERVAL_MS, delayMs = 0, ...probe } = options;
-  const { intervalMs = 10, burstSize = 1, waitMs = 0, answerTimeoutMs = 5000 } = probe;
+  const { reportIntervalMs = DEFAULT_INTERVAL_MS, delayMs = 0, ...single } = options;
   numberOption("reportIntervalMs", reportIntervalMs, SHORTEST_INTERVAL_MS, DAY_MS);
   numberOption("delayMs", delayMs, 0, DAY_MS);
-  numberOption("intervalMs", intervalMs, 0.05, reportIntervalMs);
-  numberOption("waitMs", waitMs, 0, LONGEST_WAIT_MS);
-  numberOption("answerTimeoutMs", answerTimeoutMs, 0, LONGEST_WAIT_MS);
-  checkCount((reportIntervalMs / intervalMs) * burstSize);
-  return {
-    reportIntervalMs,
-    delayMs,
-    probe: { ...probe, durationMs: reportIntervalMs, count: MAX_SAMPLES },
-  };
+  const probe = { ...single, durationMs: reportIntervalMs, count: MAX_SAMPLES };
+  const plan = probePlan(probe);
+  numberOption("intervalMs", plan.intervalMs, 0.05, reportIntervalMs);
+  checkCount((reportIntervalMs / plan.intervalMs) * plan.burstSize);
+  checkWaits(plan, (LONGEST_INTERVALS - 1) * reportIntervalMs);
+  return { reportIntervalMs, delayMs, probe };
+}
+
+/** What an interval takes besides: its opening, its wait and its closing. */
+function checkWaits({ waitMs = 0, answerTimeoutMs }: ProbePlan, longestMs: number): void {
+  numberOption("answerTimeoutMs", answerTimeoutMs, 0, longestMs / 2);
+  numberOption("waitMs", waitMs, 0, longestMs - 2 * answerTimeoutMs);
 }
 
 /** Every datagram of an interval is kept until it is reported. */

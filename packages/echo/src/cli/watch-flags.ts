@@ -3,6 +3,7 @@ import { Option } from "@commander-js/extra-typings";
 import type { Endpoint } from "@udp/core";
 import { parseEndpoint, parsePort } from "@udp/core";
 import { argumentParser, durationBetween } from "@udp/core/cli";
+import { requireNeeded } from "./needed-option.ts";
 
 const WATCH_OPTIONS = "Watching options:";
 
@@ -54,12 +55,10 @@ function parseMetricsAddress(text: string): Endpoint {
 
 /** Ends the command with a usage error where something was given that is for a watch, and this is none. */
 export function requireForever(command: CommandUnknownOpts): void {
-  const given = ["--report-interval", "--metrics"].find((flag) => isGiven(command, flag));
-  if (given !== undefined) command.error(`error: ${given} needs --forever`);
+  const needed = { isMet: false, needed: "--forever" };
+  requireNeeded(command, [
+    { flag: "--report-interval", ...needed },
+    { flag: "--metrics", ...needed },
+  ]);
   if (command.args.length > 1) command.error("error: more than one host needs --forever");
-}
-
-function isGiven(command: CommandUnknownOpts, flag: string): boolean {
-  const option = command.options.find(({ long }) => long === flag);
-  return command.getOptionValueSource(option?.attributeName() ?? "") === "cli";
 }
