@@ -84,9 +84,12 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly peer: PeerDocument | null;
   /** Whose clock the round trips are by: the kernel's, or this program's, around its calls. */
   readonly stamps: "kernel" | "program";
-  /** From the moment at which a datagram left. */
+  /** From the moment at which a datagram left; with the kernel's stamps behind this host's queue. */
   readonly rtt: DistributionDocument;
-  /** From the moment at which it was to leave: what a sender that was held up has hidden. */
+  /**
+   * From the moment at which it was to leave, always by this program's clock: what a sender that was held up,
+   * or this host's queue, has hidden.
+   */
   readonly rttFromIntended: DistributionDocument;
   /** From the moment at which a datagram was to leave to that at which it was sent. */
   readonly timerError: DistributionDocument;

@@ -31,6 +31,9 @@ interface Clocks {
 /** The program is held up so long before it sees the second reply. */
 const HELD_UP_NS = 200_000;
 
+/** So long after its time each datagram leaves. */
+const LATE_NS = 30_000;
+
 /** Three datagrams a millisecond apart, of which the last is lost; 40 µs there, 1 µs at the far end, 60 µs back. */
 function resultWith(clocks: Clocks): ProbeResult {
   const unknown = { lostCount: undefined, duplicatedCount: undefined };
@@ -61,7 +64,8 @@ function samplesWith({ isPeerSynchronised, hasKernelStamps }: Clocks): ProbeSamp
   const samples = new ProbeSamples();
   for (let number = 0; number < 3; number++) {
     const atNs = number * 1_000_000;
-    samples.noteSent({ intendedAtNs: atNs, sentAtNs: atNs, returnedAtNs: atNs + 2000 });
+    const intendedAtNs = atNs - LATE_NS;
+    samples.noteSent({ intendedAtNs, sentAtNs: atNs, returnedAtNs: atNs + 2000 });
     const sentAtUnixNs = ORIGIN_UNIX_NS + BigInt(atNs);
     if (hasKernelStamps) samples.noteKernelSend(number, sentAtUnixNs);
     if (number === 2) break;
@@ -112,6 +116,41 @@ test("what held the program up is in no time where the kernel stamps", () => {
   expect(figures).toEqual([
     ["kernel", 101_000, 0],
     ["program", 301_000, HELD_UP_NS],
+  ]);
+});
+
+test("what was intended is told by the program's clock, whoever stamps: with what held it up in it", () => {
+  const clocks = { isOwnSynchronised: false, isPeerSynchronised: false };
+  for (const hasKernelStamps of [true, false]) {
+    const { timerError, rttFromIntended } = reportOf(resultWith({ ...clocks, hasKernelStamps }));
+    expect([timerError.minNs, rttFromIntended.minNs, rttFromIntended.maxNs]).toEqual([
+      LATE_NS,
+      LATE_NS + 101_000,
+      LATE_NS + 101_000 + HELD_UP_NS,
+    ]);
+  }
+});
+
+test("a clock that was set spoils neither the queueing nor, unnoticed, the delays of one way", () => {
+  const clocks = { isOwnSynchronised: true, isPeerSynchronised: true, hasKernelStamps: true };
+  const result = resultWith(clocks);
+  const { kernelSentAtNs, kernelReceivedAtNs } = result.samples;
+  const setFrom1 = (times: Float64Array): Float64Array =>
+    times.map((ns, number) => (number < 1 ? ns : ns - 3600e9));
+  const { stamps, rtt, queueing, oneWay } = reportOf({
+    ...result,
+    samples: {
+      ...result.samples,
+      kernelSentAtNs: setFrom1(kernelSentAtNs),
+      kernelReceivedAtNs: setFrom1(kernelReceivedAtNs),
+    },
+  });
+  expect([stamps, rtt.maxNs, queueing?.forward.maxNs, queueing?.backward.maxNs, oneWay]).toEqual([
+    "kernel",
+    101_000,
+    0,
+    HELD_UP_NS,
+    null,
   ]);
 });
 

@@ -25,13 +25,12 @@ import type { PeerCounts } from "./packet.ts";
 import type { ProbePlan } from "./plan.ts";
 import type { PlanDocument, ProbeDocument } from "./probe-document.ts";
 import type { NoiseFloor, ProbeResult } from "./result.ts";
+import type { RoundTrips } from "./round-trips.ts";
+import { difference, isClockSet, roundTrips } from "./round-trips.ts";
 import type { SampleArrays } from "./samples.ts";
 
 /** Later than this a datagram was not sent in time. */
 const IN_TIME_NS = 100_000;
-
-/** Where the kernel stamped so many of the round trips, the others are left out. */
-const STAMPED_RATIO = 0.9;
 
 /** Everything that can be said of a measurement. */
 export function reportOf(result: ProbeResult): ProbeDocument {
@@ -66,7 +65,7 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     peer: peer === undefined ? null : peerDocument(peer),
     stamps,
     rtt: spread(rttsNs),
-    rttFromIntended: spread(rttsNs.map((rttNs, number) => rttNs + (latenessesNs[number] ?? 0))),
+    rttFromIntended: spread(difference(samples.receivedAtNs, samples.intendedAtNs)),
     timerError: spread(latenessesNs),
     lateSendRatio: lateRatio(latenessesNs, IN_TIME_NS) ?? null,
     sendCall: spread(samples.sendCallNs),
@@ -83,40 +82,6 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     oneWay: result.isClockSynchronised ? oneWayDocument(samples) : null,
     noise: result.noise === undefined ? null : noiseDocument(result.noise),
   };
-}
-
-/** The round trips of a measurement. */
-export interface RoundTrips {
-  readonly stamps: "kernel" | "program";
-  /** By datagram, of one clock; NaN where it is not known. */
-  readonly sentAtNs: Float64Array;
-  readonly receivedAtNs: Float64Array;
-  /** By datagram; NaN where there is none. */
-  readonly rttsNs: Float64Array;
-}
-
-/** By the kernel's stamps, where it gave them. */
-export function roundTrips(samples: SampleArrays): RoundTrips {
-  const { kernelSentAtNs, kernelReceivedAtNs, sentAtNs, receivedAtNs, arrivals } = samples;
-  const byKernel = difference(kernelReceivedAtNs, kernelSentAtNs);
-  const stampedCount = knownOnly(byKernel).length;
-  return stampedCount > 0 && stampedCount >= STAMPED_RATIO * arrivals.length
-    ? {
-        stamps: "kernel",
-        sentAtNs: kernelSentAtNs,
-        receivedAtNs: kernelReceivedAtNs,
-        rttsNs: byKernel,
-      }
-    : {
-        stamps: "program",
-        sentAtNs,
-        receivedAtNs,
-        rttsNs: difference(receivedAtNs, sentAtNs),
-      };
-}
-
-function difference(later: Float64Array, earlier: Float64Array): Float64Array {
-  return later.map((at, index) => at - (earlier[index] ?? Number.NaN));
 }
 
 /** Of which datagrams a value is known. */
@@ -182,12 +147,13 @@ function planDocument(plan: ProbePlan): PlanDocument {
   };
 }
 
-/** By both clocks, where the far end's is synchronised too, and the kernel stamped here. */
+/** By both clocks, where the far end's is synchronised too, and the kernel stamped here by one that nobody set. */
 function oneWayDocument(samples: SampleArrays): OneWayDocument | null {
   const { originUnixNs, peerOriginUnixNs, isPeerSynchronised } = samples;
   if (!isPeerSynchronised || originUnixNs === undefined || peerOriginUnixNs === undefined) {
     return null;
   }
+  if (isClockSet(samples)) return null;
   const aheadNs = Number(peerOriginUnixNs - originUnixNs);
   const forwardNs = difference(samples.peerReceivedAtNs, samples.kernelSentAtNs);
   const backwardNs = difference(samples.kernelReceivedAtNs, samples.peerSentAtNs);
