@@ -35,7 +35,8 @@ describe("probe", () => {
         engine,
         sentCount: 20,
         receivedCount: 20,
-        loss: { lostCount: 0, lossRatio: 0 },
+        unanswered: { count: 0, ratio: 0 },
+        loss: { count: 0, ratio: 0 },
         forward: none,
         backward: none,
         peer: { distinctCount: 20, replyCount: 20, refusedCount: 0 },
@@ -85,6 +86,7 @@ describe("probe", () => {
     expect(measurementIn(told.stdout)).toMatchObject({
       receivedCount: 20,
       peer: null,
+      loss: null,
       forward: { lostCount: null, duplicatedCount: null },
     });
   });

@@ -25,6 +25,7 @@ import type {
   LossPlacesDocument,
   PeerDocument,
   ReorderingDocument,
+  UnansweredDocument,
 } from "./loss-document.ts";
 import {
   directionSchema,
@@ -33,6 +34,7 @@ import {
   peerSchema,
   ratioSchema,
   reorderingSchema,
+  unansweredSchema,
 } from "./loss-document.ts";
 import type { ProbeProtocolName } from "./protocol.ts";
 
@@ -76,7 +78,12 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly forgottenCount: number;
   /** Datagrams that came and that this host's buffer had no room for; null where nobody counts them. */
   readonly droppedCount: number | null;
-  readonly loss: LossDocument;
+  readonly unanswered: UnansweredDocument;
+  /**
+   * Null where it cannot be told from refusals: the far end does not say what it saw, or it refused datagrams
+   * of which copies arrived.
+   */
+  readonly loss: LossDocument | null;
   readonly forward: DirectionDocument;
   readonly backward: DirectionDocument;
   readonly lossPlaces: LossPlacesDocument;
@@ -152,7 +159,8 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   wrongHmacCount: countSchema,
   forgottenCount: countSchema,
   droppedCount: optionalCount,
-  loss: lossSchema,
+  unanswered: unansweredSchema,
+  loss: v.nullable(lossSchema),
   forward: directionSchema,
   backward: directionSchema,
   lossPlaces: lossPlacesSchema,

@@ -3,11 +3,9 @@ import { distributionOf } from "../statistics/distribution.ts";
 import { ipdvOf } from "../statistics/ipdv.ts";
 import { interarrivalJitterNs } from "../statistics/jitter.ts";
 import { latenessNs, lateRatio } from "../statistics/lateness.ts";
-import { lossRunsOf } from "../statistics/loss-runs.ts";
 import type { TransitTimes } from "../statistics/queueing-delay.ts";
 import { queueingDelaysOf } from "../statistics/queueing-delay.ts";
 import { reorderingOf } from "../statistics/reordering.ts";
-import { wilsonInterval } from "../statistics/wilson-interval.ts";
 import type { DirectionCounts } from "./accounting.ts";
 import type {
   DistributionDocument,
@@ -15,12 +13,8 @@ import type {
   OneWayDocument,
   QueueingDocument,
 } from "./delay-document.ts";
-import type {
-  DirectionDocument,
-  LossDocument,
-  PeerDocument,
-  ReorderingDocument,
-} from "./loss-document.ts";
+import type { DirectionDocument, PeerDocument, ReorderingDocument } from "./loss-document.ts";
+import { lossDocument, unansweredDocument } from "./losses.ts";
 import type { PeerCounts } from "./packet.ts";
 import type { ProbePlan } from "./plan.ts";
 import type { PlanDocument, ProbeDocument } from "./probe-document.ts";
@@ -58,7 +52,8 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     wrongHmacCount: counts.wrongHmacCount,
     forgottenCount: counts.forgottenCount,
     droppedCount: counts.droppedCount ?? null,
-    loss: lossDocument(samples),
+    unanswered: unansweredDocument(samples),
+    loss: lossDocument(result),
     forward: directionDocument(result.forward),
     backward: directionDocument(result.backward),
     lossPlaces: result.lossPlaces,
@@ -95,23 +90,6 @@ function knownOnly(values: Float64Array): Float64Array {
 
 function inArrivalOrder(valuesNs: Float64Array, { arrivals }: SampleArrays): Float64Array {
   return knownOnly(arrivals.map((number) => valuesNs[number] ?? Number.NaN));
-}
-
-function lossDocument({ receivedAtNs }: SampleArrays): LossDocument {
-  const received = Uint8Array.from(receivedAtNs, (atNs) => (Number.isNaN(atNs) ? 0 : 1));
-  const { lostCount, runCount, longestRunCount, meanRunCount } = lossRunsOf(received);
-  const count = receivedAtNs.length;
-  const { lowerRatio, upperRatio } = wilsonInterval(lostCount, count);
-  const isKnown = count > 0;
-  return {
-    lostCount,
-    lossRatio: isKnown ? lostCount / count : null,
-    lowerRatio: isKnown ? lowerRatio : null,
-    upperRatio: isKnown ? upperRatio : null,
-    longestRunCount,
-    runCount,
-    meanRunCount: meanRunCount ?? null,
-  };
 }
 
 function reorderingDocument({ arrivals }: SampleArrays): ReorderingDocument {
