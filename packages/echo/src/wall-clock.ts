@@ -17,7 +17,10 @@ export async function systemWallClock(): Promise<WallClock> {
   return kernelWallClock(readUnixTimeNs, readClockStatus);
 }
 
-/** Asks for the status once a second at most: every packet of STAMP has it, and the kernel takes its time. */
+/**
+ * Asks for the status once a second at most, and whenever the clock was set back: every packet of STAMP has it,
+ * and the kernel takes its time.
+ */
 export function kernelWallClock(unixNowNs: () => bigint, readStatus: () => ClockStatus): WallClock {
   let status = readStatus();
   let askedAtUnixNs = unixNowNs();
@@ -25,7 +28,9 @@ export function kernelWallClock(unixNowNs: () => bigint, readStatus: () => Clock
     unixNowNs,
     status: () => {
       const nowUnixNs = unixNowNs();
-      if (nowUnixNs - askedAtUnixNs < STATUS_LIFETIME_NS) return status;
+      const agoNs = nowUnixNs - askedAtUnixNs;
+      // A clock that was set back would else keep the status until it is there again.
+      if (agoNs >= 0n && agoNs < STATUS_LIFETIME_NS) return status;
       askedAtUnixNs = nowUnixNs;
       status = readStatus();
       return status;
