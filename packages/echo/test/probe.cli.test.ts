@@ -168,6 +168,7 @@ describe("probe", () => {
     ["--dscp", "64"],
     ["--csv", "--json"],
     ["--size", "30"],
+    ["--duration", "100h"],
   ])("%s %s is a mistake of usage", async (option, value) => {
     const { code, stdout } = await runUdpEcho(["probe", option, value]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

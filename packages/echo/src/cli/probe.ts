@@ -75,7 +75,10 @@ export async function probeOptions(host: string, flags: ProbeFlags): Promise<Pro
 }
 
 /** How the library's options are called where they are typed. */
-export const PROBE_FLAGS: Readonly<Record<string, string>> = { payloadBytes: "--size" };
+export const PROBE_FLAGS: Readonly<Record<string, string>> = {
+  payloadBytes: "--size",
+  durationMs: "--duration",
+};
 
 /** Measures, shows how far it has come, and prints what came of it. */
 export async function runProbe(

@@ -1,6 +1,6 @@
-import { numberOption, UdpError } from "@udp/core";
+import { numberOption } from "@udp/core";
+import { checkDuration } from "../probe/plan.ts";
 import type { ProbeOptions } from "../probe/prober.ts";
-import { MAX_SAMPLES } from "../probe/samples.ts";
 import type { WatchReport } from "./watch-report.ts";
 
 /** Whom `watchProbe` watches, and how; as `probe`, but what depends on there being one measurement only. */
@@ -44,19 +44,10 @@ export function watchPlan(options: WatchPlanOptions): WatchPlan {
   numberOption("intervalMs", intervalMs, 0.05, reportIntervalMs);
   numberOption("waitMs", waitMs, 0, LONGEST_WAIT_MS);
   numberOption("answerTimeoutMs", answerTimeoutMs, 0, LONGEST_WAIT_MS);
-  checkCount((reportIntervalMs / intervalMs) * burstSize);
+  checkDuration("reportIntervalMs", { durationMs: reportIntervalMs, intervalMs, burstSize });
   return {
     reportIntervalMs,
     delayMs,
-    probe: { ...probe, durationMs: reportIntervalMs, count: MAX_SAMPLES },
+    probe: { ...probe, durationMs: reportIntervalMs },
   };
-}
-
-/** Every datagram of an interval is kept until it is reported. */
-function checkCount(count: number): void {
-  if (count <= MAX_SAMPLES) return;
-  throw new UdpError(
-    "UDP_BAD_OPTION",
-    `reportIntervalMs: expected at most ${MAX_SAMPLES} datagrams in each; got ${Math.round(count)}`,
-  );
 }
