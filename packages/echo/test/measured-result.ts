@@ -38,6 +38,7 @@ export const LATE_NS = 30_000;
 export function resultWith(clocks: Clocks): ProbeResult {
   const unknown = { lostCount: undefined, duplicatedCount: undefined };
   return {
+    startedAt: new Date("2026-11-26T03:00:00.123Z"),
     target: { address: "192.0.2.1", port: 1060 },
     local: { address: "192.0.2.2", port: 40_000 },
     engine: "linux",

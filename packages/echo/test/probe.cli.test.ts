@@ -20,6 +20,18 @@ function datagramsIn(stdout: string): DatagramDocument[] {
   return lines.map((line) => parse(documentSchemas.datagram, JSON.parse(line)));
 }
 
+interface SavedFile extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** A file with that in it, which goes away. */
+async function savedFile(text: string): Promise<SavedFile> {
+  const folder = await mkdtemp(join(tmpdir(), "udp-echo-"));
+  const path = join(folder, "saved.jsonl");
+  await Bun.write(path, text);
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}
+
 describe("probe", () => {
   for (const engine of ["portable", ...(process.platform === "linux" ? ["linux"] : [])]) {
     test(`--json --engine ${engine}: counts and times of both ends`, async () => {
@@ -43,6 +55,8 @@ describe("probe", () => {
         rtt: { count: 20, p99Ns: null },
         stamps: engine === "linux" ? "kernel" : "program",
       });
+      const agoMs = Date.now() - Date.parse(document.startedAt);
+      expect(agoMs >= 0 && agoMs < 60_000).toBe(true);
       const { minNs, medianNs, maxNs } = document.rtt;
       expect([minNs, medianNs, maxNs]).toEqual(
         [minNs, medianNs, maxNs].toSorted((a, b) => (a ?? 0) - (b ?? 0)),
@@ -99,23 +113,17 @@ describe("probe", () => {
     expect(datagrams.map(({ number, replyCount }) => [number, replyCount])).toEqual(
       Array.from({ length: 20 }, (_, number) => [number, 1]),
     );
-    const folder = await mkdtemp(join(tmpdir(), "udp-echo-"));
-    try {
-      const file = join(folder, "saved.jsonl");
-      await Bun.write(file, stdout);
-      const json = await runUdpEcho(["report", file, "--json"]);
-      expect(measurementIn(json.stdout)).toEqual(measurementIn(stdout));
-      const csv = await runUdpEcho(["report", file, "--csv"]);
-      const [header, ...rows] = csv.stdout.trimEnd().split("\n");
-      expect(header).toBe(
-        "number,intendedAtNs,sentAtNs,sendCallNs,receivedAtNs,rttNs,kernelRttNs,serverProcessingNs,replyCount",
-      );
-      expect(rows.map((row) => Number(row.split(",")[5]))).toEqual(
-        datagrams.map(({ rttNs }) => rttNs ?? Number.NaN),
-      );
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await using file = await savedFile(stdout);
+    const json = await runUdpEcho(["report", file.path, "--json"]);
+    expect(measurementIn(json.stdout)).toEqual(measurementIn(stdout));
+    const csv = await runUdpEcho(["report", file.path, "--csv"]);
+    const [header, ...rows] = csv.stdout.trimEnd().split("\n");
+    expect(header).toBe(
+      "number,intendedAtNs,sentAtNs,sendCallNs,receivedAtNs,rttNs,kernelRttNs,serverProcessingNs,replyCount",
+    );
+    expect(rows.map((row) => Number(row.split(",")[5]))).toEqual(
+      datagrams.map(({ rttNs }) => rttNs ?? Number.NaN),
+    );
     const fresh = await runUdpEcho([...argv, "--csv"]);
     expect(fresh.stdout.trimEnd().split("\n")).toHaveLength(21);
   });
@@ -176,6 +184,23 @@ describe("probe", () => {
 });
 
 describe("report", () => {
+  test("--csv says what it expected where a file has no datagrams", async () => {
+    await using server = await startServer(["--quiet"]);
+    const { stdout } = await runUdpEcho([
+      "probe",
+      "-p",
+      String(server.local.port),
+      ...FEW,
+      "--json",
+    ]);
+    await using file = await savedFile(stdout);
+    expect(await runUdpEcho(["report", file.path, "--csv"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: expected what udp-echo probe --each has written in ${file.path}\n`,
+    });
+  });
+
   test("says what it expected where a file holds something else", async () => {
     const { code, stderr } = await runUdpEcho(["report", "package.json"]);
     expect(code).toBe(1);

@@ -29,6 +29,12 @@ function linesOf(document: ProbeDocument): readonly string[] {
   return measurement(document).text().split("\n");
 }
 
+test("a measurement begins with its time, its ends and its plan", () => {
+  expect(linesOf(documentWith({}))[0]).toBe(
+    "2026-11-26T03:00:00Z 192.0.2.1:1060 from 192.0.2.2:40000: 3 datagrams of 64 bytes, every 10.000 ms (protocol probe, engine linux)",
+  );
+});
+
 describe("what was lost", () => {
   test.each([
     [

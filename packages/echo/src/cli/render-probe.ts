@@ -10,6 +10,7 @@ import type {
 } from "../probe/loss-document.ts";
 import type { ProbeDocument } from "../probe/probe-document.ts";
 import { inMs } from "./in-ms.ts";
+import { toTheSecond } from "./to-the-second.ts";
 
 /** A measurement; its words are made of the document alone, so that a saved one reads the same. */
 export function measurement(document: ProbeDocument): Rendering<ProbeDocument> {
@@ -30,10 +31,11 @@ function describe(document: ProbeDocument): readonly string[] {
 }
 
 function heading(document: ProbeDocument): string {
-  const { target, local, plan, protocol, engine, sentCount, isStopped } = document;
+  const { startedAt, target, local, plan, protocol, engine, sentCount, isStopped } = document;
   const what = `${counted(sentCount, "datagram")} of ${plan.payloadBytes} bytes`;
   const end = isStopped ? "; stopped" : "";
-  return `${target} from ${local}: ${what}${pace(document)} (protocol ${protocol}, engine ${engine}${end})`;
+  const where = `${toTheSecond(startedAt)} ${target} from ${local}`;
+  return `${where}: ${what}${pace(document)} (protocol ${protocol}, engine ${engine}${end})`;
 }
 
 function pace({ plan, sentCount }: ProbeDocument): string {

@@ -55,6 +55,8 @@ export interface PlanDocument {
 
 /** A measurement. */
 export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
+  /** When it began, by this host's time of day: `2026-11-26T03:00:00.000Z`. */
+  readonly startedAt: string;
   readonly target: string;
   readonly local: string;
   readonly protocol: ProbeProtocolName;
@@ -122,6 +124,12 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly noise: NoiseDocument | null;
 }
 
+/** Checks a time of day: ISO 8601, UTC. */
+export const timeOfDaySchema: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+);
+
 const optionalCount = v.nullable(countSchema);
 const time = v.number();
 const optionalTime = v.nullable(time);
@@ -143,6 +151,7 @@ const planSchema: v.GenericSchema<unknown, PlanDocument> = v.strictObject({
 export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObject({
   schema: v.literal("udp-echo/1"),
   kind: v.literal("probe"),
+  startedAt: timeOfDaySchema,
   target: endpointSchema,
   local: endpointSchema,
   protocol: v.picklist(["probe", "echo", "stamp"]),

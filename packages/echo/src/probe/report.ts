@@ -16,7 +16,6 @@ import type {
 import type { DirectionDocument, PeerDocument, ReorderingDocument } from "./loss-document.ts";
 import { lossDocument, unansweredDocument } from "./losses.ts";
 import type { PeerCounts } from "./packet.ts";
-import type { ProbePlan } from "./plan.ts";
 import type { PlanDocument, ProbeDocument } from "./probe-document.ts";
 import type { NoiseFloor, ProbeResult } from "./result.ts";
 import type { RoundTrips } from "./round-trips.ts";
@@ -28,7 +27,8 @@ const IN_TIME_NS = 100_000;
 
 /** Everything that can be said of a measurement. */
 export function reportOf(result: ProbeResult): ProbeDocument {
-  const { target, local, protocol, engine, isStopped, plan, counts, peer, samples } = result;
+  const { startedAt, target, local, protocol, engine, isStopped, plan, counts, peer, samples } =
+    result;
   const { sentCount, unsentCount, answeredCount, replyCount, lateCount } = counts;
   const trips = roundTrips(samples);
   const { stamps, rttsNs } = trips;
@@ -36,6 +36,7 @@ export function reportOf(result: ProbeResult): ProbeDocument {
   return {
     schema: "udp-echo/1",
     kind: "probe",
+    startedAt: startedAt.toISOString(),
     target: formatEndpoint(target),
     local: formatEndpoint(local),
     protocol,
@@ -109,7 +110,7 @@ function noiseDocument({ selfRttNs, sleepErrorNs }: NoiseFloor): NoiseDocument {
   return { selfRtt: spread(selfRttNs), sleepError: spread(sleepErrorNs) };
 }
 
-function planDocument(plan: ProbePlan): PlanDocument {
+function planDocument(plan: ProbeResult["plan"]): PlanDocument {
   const { count, intervalMs, schedule, burstSize, durationMs, payloadBytes } = plan;
   return {
     count,

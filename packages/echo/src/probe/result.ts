@@ -39,8 +39,9 @@ export interface NoiseFloor {
 export interface ProbePlace
   extends Pick<
     ProbeResult,
-    "target" | "local" | "engine" | "noise" | "plan" | "isClockSynchronised"
+    "startedAt" | "target" | "local" | "engine" | "noise" | "isClockSynchronised"
   > {
+  readonly plan: ProbePlan;
   /** What the socket had no room for. */
   readonly droppedCount: number | undefined;
 }
@@ -49,6 +50,8 @@ export interface ProbePlace
 export interface ProbeResult extends Accounting {
   /** Where it was lost, as far as that can be told. */
   readonly lossPlaces: LossPlaces;
+  /** When it began, by this host's time of day. */
+  readonly startedAt: Date;
   readonly target: Endpoint;
   /** Where the datagrams left; with the port that the system chose. */
   readonly local: Endpoint;
@@ -58,7 +61,8 @@ export interface ProbeResult extends Accounting {
   readonly isStopped: boolean;
   /** What the far end was measured with. */
   readonly protocol: ProbeProtocolName;
-  readonly plan: ProbePlan;
+  /** What was to be sent; the key stays where it was given. */
+  readonly plan: Omit<ProbePlan, "key">;
   readonly counts: ProbeCounts;
   /** What the far end says that it saw; `undefined` where it does not say. */
   readonly peer: PeerCounts | undefined;
@@ -77,7 +81,7 @@ export interface ProbeResult extends Accounting {
  */
 export function resultOf(
   session: ProbeSession,
-  { droppedCount, ...place }: ProbePlace,
+  { droppedCount, plan: { key, ...plan }, ...place }: ProbePlace,
 ): ProbeResult {
   const { run, protocol, peerCounts: peer, wrongSourceCount, isStopped } = session;
   if (run === undefined || protocol === undefined) {
@@ -96,7 +100,7 @@ export function resultOf(
   const accounting = accountFor(counts, peer);
   const lossPlaces = placeLosses({ counts, peer, ...accounting });
   const account = { counts, peer, ...accounting, lossPlaces };
-  return { ...place, protocol, isStopped, ...account, samples: samples.arrays() };
+  return { ...place, plan, protocol, isStopped, ...account, samples: samples.arrays() };
 }
 
 /** Whether the far end has answered a datagram, or said what it saw. */

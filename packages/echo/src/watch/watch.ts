@@ -2,7 +2,7 @@ import { checkPeerAddress, msToNs, resolveHost, systemClock, UdpError } from "@u
 import { Prober } from "../probe/prober.ts";
 import { isAnswered, noReply } from "../probe/result.ts";
 import type { WallClock } from "../wall-clock.ts";
-import { simulatedWallClock, systemWallClock } from "../wall-clock.ts";
+import { simulatedWallClock, systemWallClock, timeOfDay } from "../wall-clock.ts";
 import { fixedTimes } from "./fixed-times.ts";
 import { formatTarget } from "./target.ts";
 import type { WatchOptions } from "./watch-options.ts";
@@ -108,8 +108,6 @@ class Watch {
   }
 
   #now(): Date {
-    return new Date(Number(this.#parts.wallClock.unixNowNs() / NS_PER_MS));
+    return timeOfDay(this.#parts.wallClock);
   }
 }
-
-const NS_PER_MS = 1_000_000n;
