@@ -26,7 +26,9 @@ export async function chooseEngine(wish: EngineWish): Promise<EngineChoice> {
   choiceOption("engine", engine, ["auto", "portable", "linux"]);
   const isPossible = process.platform === "linux" && !isHandedIn;
   if (engine === "linux" && !isPossible) {
-    throw badOption("engine: linux runs on Linux only, with a socket, a clock and random numbers of its own");
+    throw badOption(
+      "engine: linux runs on Linux only, with a socket, a clock and random numbers of its own",
+    );
   }
   if (engine === "portable" || !isPossible) {
     if (portableLacks !== undefined) throw badOption(portableLacks);

@@ -61,6 +61,21 @@ describe("what was lost", () => {
     expect(linesOf(documentWith(peer))[1]).toBe(`Answered 2 of 3, ${said}`);
   });
 
+  test.each([
+    [0, "0 %"],
+    [1 / 10_000_000, "0.00001 %"],
+    [0.123_456_7, "12.3 %"],
+    [0.9994, "99.9 %"],
+    [0.9997, "99.97 %"],
+    [0.999_999_9, "99.99999 %"],
+    [1 - Number.EPSILON / 2, "99.99999999999999 %"],
+    [1, "100 %"],
+  ])("of %d is neither nothing nor everything unless it is", (ratio, said) => {
+    const document = documentWith();
+    const unanswered = { ...document.unanswered, ratio };
+    expect(linesOf({ ...document, unanswered })[1]).toContain(`not answered 1: ${said} (`);
+  });
+
   test("comes in runs, which are of losses alone where nothing was refused", () => {
     const document = documentWith({ replyCount: 2, refusedCount: 1 });
     const unanswered = {

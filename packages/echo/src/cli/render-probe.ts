@@ -186,8 +186,13 @@ function timeCell(ns: number | null): string {
   return ns === null ? "–" : inMs(ns);
 }
 
+/** To three digits, or to as many as it takes to be less than all. */
 function percent(ratio: number | null): string {
-  return ratio === null ? "–" : `${Number((100 * ratio).toPrecision(3))} %`;
+  if (ratio === null) return "–";
+  for (let digits = 3; ; digits++) {
+    const percentage = Number((100 * ratio).toPrecision(digits));
+    if (percentage < 100 || ratio >= 1) return `${percentage} %`;
+  }
 }
 
 function shown(count: number | null): string {
