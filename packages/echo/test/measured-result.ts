@@ -3,7 +3,8 @@ import { probePlan } from "../src/probe/plan.ts";
 import type { ProbeCounts, ProbeResult } from "../src/probe/result.ts";
 import { ProbeSamples } from "../src/probe/samples.ts";
 
-const ORIGIN_UNIX_NS = 1_800_000_000_000_000_000n;
+/** When its clocks begin. */
+export const ORIGIN_UNIX_NS = 1_800_000_000_000_000_000n;
 
 /** Of three datagrams. */
 export const COUNTS: ProbeCounts = {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { HELD_UP_NS, LATE_NS, resultWith } from "../../test/measured-result.ts";
+import { HELD_UP_NS, LATE_NS, ORIGIN_UNIX_NS, resultWith } from "../../test/measured-result.ts";
+import type { ProbeDocument } from "./probe-document.ts";
 import { reportOf } from "./report.ts";
 import { ProbeSamples } from "./samples.ts";
 
@@ -78,4 +79,68 @@ test("what was left of the TTL is told with its range", () => {
 
 test("who was not heard has no synchronised clock", () => {
   expect(new ProbeSamples().arrays().isPeerSynchronised).toBe(false);
+});
+
+/** When one datagram left and was answered, in nanoseconds after it was to leave. */
+interface Passage {
+  readonly intendedAtNs: number;
+  readonly lateNs?: number;
+  readonly rttNs: number;
+  /** By the far end's clock. */
+  readonly peerSentAtUnixNs?: bigint;
+}
+
+/** In the order of their replies. */
+function reportOn(passages: readonly Passage[]): ProbeDocument {
+  const samples = new ProbeSamples();
+  const arriving = passages.map(({ intendedAtNs, lateNs = 0, rttNs, peerSentAtUnixNs }, number) => {
+    const sentAtNs = intendedAtNs + lateNs;
+    samples.noteSent({ intendedAtNs, sentAtNs, returnedAtNs: sentAtNs });
+    const peer = peerSentAtUnixNs && {
+      receivedAtUnixNs: peerSentAtUnixNs,
+      sentAtUnixNs: peerSentAtUnixNs,
+    };
+    return { reply: { number, ...peer }, atNs: sentAtNs + rttNs };
+  });
+  for (const { reply, atNs } of arriving.toSorted((a, b) => a.atNs - b.atNs)) {
+    samples.noteReply(reply, { atNs });
+  }
+  const clocks = { isOwnSynchronised: false, isPeerSynchronised: false, hasKernelStamps: false };
+  return reportOf({ ...resultWith(clocks), samples: samples.arrays() });
+}
+
+test("jitter is in the order of the replies, IPDV in that of the datagrams and without its sign", () => {
+  const { jitterNs, ipdv, reordering } = reportOn([
+    { intendedAtNs: 0, rttNs: 2_500_000 },
+    { intendedAtNs: 1_000_000, rttNs: 500_000 },
+    { intendedAtNs: 2_000_000, rttNs: 2_000_000 },
+  ]);
+  expect({ jitterNs, ipdv: [ipdv.count, ipdv.minNs, ipdv.maxNs], reordering }).toEqual({
+    // 2 ms and 0.5 ms apart: 2/16, and (0.5 - 2/16)/16 more.
+    jitterNs: 148_438,
+    ipdv: [2, 1_500_000, 2_000_000],
+    reordering: { reorderedCount: 1, reorderedRatio: 1 / 3, maxExtent: 1 },
+  });
+});
+
+test("what is more than 0.1 ms late is not in time", () => {
+  const lateNs = [-7, 100_000, 100_001, 199_999];
+  const { lateSendRatio } = reportOn(
+    lateNs.map((late, number) => ({ intendedAtNs: number * 1e6, lateNs: late, rttNs: 1000 })),
+  );
+  expect(lateSendRatio).toBe(0.5);
+});
+
+test("queueing on the way back is in the order in which the far end sent", () => {
+  const passages = Array.from({ length: 200 }, (_, number) => {
+    const intendedAtNs = number * 1e8;
+    // The first one waits on its way until all others are through.
+    const thereNs = number === 0 ? 25e9 : 1e6;
+    // The far end's clock is 50 ppm fast, 1 ms in all, and every way back takes as long.
+    const peerNs = BigInt(Math.round((intendedAtNs + thereNs) * 1.000_05));
+    return { intendedAtNs, rttNs: thereNs + 1e6, peerSentAtUnixNs: ORIGIN_UNIX_NS + peerNs };
+  });
+  const { queueing } = reportOn(passages);
+  expect(queueing?.driftPpm).toBeCloseTo(50, 1);
+  expect(queueing?.backward.maxNs).toBeLessThan(1000);
 });

@@ -54,22 +54,35 @@ export interface SampleArrays {
 
 /** What is known of every datagram of a run, by its number. Times are of the clock that is handed in. */
 export class ProbeSamples {
-  readonly #intendedAtNs = new Column();
-  readonly #sentAtNs = new Column();
-  readonly #sendCallNs = new Column();
-  readonly #receivedAtNs = new Column();
-  readonly #peerReceivedAtNs = new Column();
-  readonly #peerSentAtNs = new Column();
-  readonly #arrivals = new Column();
+  readonly #intendedAtNs: Column;
+  readonly #sentAtNs: Column;
+  readonly #sendCallNs: Column;
+  readonly #receivedAtNs: Column;
+  readonly #peerReceivedAtNs: Column;
+  readonly #peerSentAtNs: Column;
+  readonly #arrivals: Column;
   readonly #extraReplies = new Map<number, number>();
-  readonly #kernelSentAtNs = new Column();
-  readonly #kernelReceivedAtNs = new Column();
+  readonly #kernelSentAtNs: Column;
+  readonly #kernelReceivedAtNs: Column;
   #peerOriginUnixNs: bigint | undefined;
   #synchronisedCount = 0;
   #peerHopLimits: HopLimitRange | undefined;
   #originUnixNs: bigint | undefined;
   #sentCount = 0;
   #answeredCount = 0;
+
+  /** @param limit how many datagrams there will be at most. */
+  constructor(limit: number = MAX_SAMPLES) {
+    this.#intendedAtNs = new Column(limit);
+    this.#sentAtNs = new Column(limit);
+    this.#sendCallNs = new Column(limit);
+    this.#receivedAtNs = new Column(limit);
+    this.#peerReceivedAtNs = new Column(limit);
+    this.#peerSentAtNs = new Column(limit);
+    this.#arrivals = new Column(limit);
+    this.#kernelSentAtNs = new Column(limit);
+    this.#kernelReceivedAtNs = new Column(limit);
+  }
 
   get sentCount(): number {
     return this.#sentCount;
