@@ -4,8 +4,8 @@ import { Column } from "./column.ts";
 test("a column keeps what is set, knows what is not, and takes no room for more than there will be", () => {
   const column = new Column(3000);
   column.set(2, 7);
-  column.set(2999, 9);
   column.set(1500, 8);
+  column.set(2999, 9);
   const values = column.view(3000);
   expect([values[2], values[1500], values[2999], values[3], column.get(2998)]).toEqual([
     7,
