@@ -106,14 +106,20 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly lateSendRatio: number | null;
   /** How long the calls took that sent. */
   readonly sendCall: DistributionDocument;
-  /** Between receipt and reply, by the far end's clock; null where it does not say. */
+  /**
+   * Between receipt and reply, by the far end's clock; null where it does not say. Our server received when its
+   * program had the datagram, with `stamp` on Linux when its kernel had it.
+   */
   readonly serverProcessing: DistributionDocument | null;
   /** By how much round trips of adjacent datagrams differ (RFC 3393), as absolute values. */
   readonly ipdv: DistributionDocument;
   /** Of RFC 3550 section 6.4.1, of round trips; null for fewer than two. */
   readonly jitterNs: number | null;
   readonly reordering: ReorderingDocument;
-  /** What datagrams had left of it at the far end; null where it does not say. */
+  /**
+   * What datagrams had left of it at the far end; null where it does not say. Our server says so with `stamp`
+   * only.
+   */
   readonly peerHopLimit: HopLimitDocument | null;
   /** Null where the far end gives no times. */
   readonly queueing: QueueingDocument | null;

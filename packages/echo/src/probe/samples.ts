@@ -44,7 +44,7 @@ export interface SampleArrays {
   readonly peerOriginUnixNs: bigint | undefined;
   /** Whether the far end has said with every reply that its clock is synchronised. */
   readonly isPeerSynchronised: boolean;
-  /** At the far end; `undefined` where it does not say. */
+  /** At the far end; `undefined` where it does not say. Our server says so with `stamp` only. */
   readonly peerHopLimits: HopLimitRange | undefined;
   /** Replies beyond the first, by datagram. */
   readonly extraReplies: ReadonlyMap<number, number>;
