@@ -26,7 +26,8 @@ export interface ReportFlags {
 /**
  * Shows what `probe` saved.
  *
- * @throws EchoError `ECHO_NO_MEASUREMENT` where that is not in the file. */
+ * @throws EchoError `ECHO_NO_MEASUREMENT` where that is not in the file.
+ */
 export async function runReport(
   terminal: Terminal,
   file: string,
