@@ -5,7 +5,7 @@ import type { EngineName } from "./engine.ts";
 export interface EngineWish {
   /** Default `auto`. */
   readonly engine: EngineName | "auto" | undefined;
-  /** A socket or a clock is given, which only the engine `portable` can use. */
+  /** A socket, a clock or random numbers are given, which only the engine `portable` can use. */
   readonly isHandedIn: boolean;
   /** What is asked for and the engine `portable` has not, in words. */
   readonly portableLacks: string | undefined;
@@ -26,7 +26,9 @@ export async function chooseEngine(wish: EngineWish): Promise<EngineChoice> {
   choiceOption("engine", engine, ["auto", "portable", "linux"]);
   const isPossible = process.platform === "linux" && !isHandedIn;
   if (engine === "linux" && !isPossible) {
-    throw badOption("engine: linux runs on Linux only, with a socket and a clock of its own");
+    throw badOption(
+      "engine: linux runs on Linux only, with a socket, a clock and random numbers of its own",
+    );
   }
   if (engine === "portable" || !isPossible) {
     if (portableLacks !== undefined) throw badOption(portableLacks);

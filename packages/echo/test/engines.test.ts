@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { nextTurn, systemClock } from "@udp/core";
+import { nextTurn, seededRandom, systemClock } from "@udp/core";
 import { MessageSocket } from "@udp/core/linux";
 import { Peer } from "@udp/lab/testing";
 import { parse } from "valibot";
 import { documentSchemas } from "../src/documents.ts";
 import type { EchoRequest, EchoServer, EngineName, ServeOptions } from "../src/index.ts";
-import { askEcho, serveEcho } from "../src/index.ts";
+import { askEcho, probe, serveEcho } from "../src/index.ts";
 import { runUdpEcho, startServer } from "./udp-echo.ts";
 
 const ENGINES: readonly EngineName[] =
@@ -176,6 +176,17 @@ test("an engine that cannot do what is asked is a mistake", async () => {
   ];
   for (const options of bad) {
     await expect(serveEcho({ ...options, port: 0 })).rejects.toMatchObject({
+      code: "UDP_BAD_OPTION",
+    });
+  }
+});
+
+test("a measurement with a clock or random numbers of one's own is portable", async () => {
+  await using server = await serveEcho({ port: 0 });
+  const { port } = server.local;
+  for (const given of [{ clock: systemClock }, { random: seededRandom(1) }]) {
+    expect((await probe({ port, count: 1, waitMs: 0, ...given })).engine).toBe("portable");
+    await expect(probe({ port, engine: "linux", ...given })).rejects.toMatchObject({
       code: "UDP_BAD_OPTION",
     });
   }

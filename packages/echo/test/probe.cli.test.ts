@@ -21,6 +21,18 @@ function datagramsIn(stdout: string): DatagramDocument[] {
   return lines.map((line) => parse(documentSchemas.datagram, JSON.parse(line)));
 }
 
+interface SavedFile extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** A file with that in it, which goes away. */
+async function savedFile(text: string): Promise<SavedFile> {
+  const folder = await mkdtemp(join(tmpdir(), "udp-echo-"));
+  const path = join(folder, "saved.jsonl");
+  await Bun.write(path, text);
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}
+
 describe("probe", () => {
   for (const engine of ["portable", ...(process.platform === "linux" ? ["linux"] : [])]) {
     test(`--json --engine ${engine}: counts and times of both ends`, async () => {
@@ -36,13 +48,16 @@ describe("probe", () => {
         engine,
         sentCount: 20,
         receivedCount: 20,
-        loss: { lostCount: 0, lossRatio: 0 },
+        unanswered: { count: 0, ratio: 0 },
+        loss: { count: 0, ratio: 0 },
         forward: none,
         backward: none,
         peer: { distinctCount: 20, replyCount: 20, refusedCount: 0 },
         rtt: { count: 20, p99Ns: null },
         stamps: engine === "linux" ? "kernel" : "program",
       });
+      const agoMs = Date.now() - Date.parse(document.startedAt);
+      expect(agoMs >= 0 && agoMs < 60_000).toBe(true);
       const { minNs, medianNs, maxNs } = document.rtt;
       expect([minNs, medianNs, maxNs]).toEqual(
         [minNs, medianNs, maxNs].toSorted((a, b) => (a ?? 0) - (b ?? 0)),
@@ -86,6 +101,7 @@ describe("probe", () => {
     expect(measurementIn(told.stdout)).toMatchObject({
       receivedCount: 20,
       peer: null,
+      loss: null,
       forward: { lostCount: null, duplicatedCount: null },
     });
   });
@@ -98,23 +114,17 @@ describe("probe", () => {
     expect(datagrams.map(({ number, replyCount }) => [number, replyCount])).toEqual(
       Array.from({ length: 20 }, (_, number) => [number, 1]),
     );
-    const folder = await mkdtemp(join(tmpdir(), "udp-echo-"));
-    try {
-      const file = join(folder, "saved.jsonl");
-      await Bun.write(file, stdout);
-      const json = await runUdpEcho(["report", file, "--json"]);
-      expect(measurementIn(json.stdout)).toEqual(measurementIn(stdout));
-      const csv = await runUdpEcho(["report", file, "--csv"]);
-      const [header, ...rows] = csv.stdout.trimEnd().split("\n");
-      expect(header).toBe(
-        "number,intendedAtNs,sentAtNs,sendCallNs,receivedAtNs,rttNs,kernelRttNs,serverProcessingNs,replyCount",
-      );
-      expect(rows.map((row) => Number(row.split(",")[5]))).toEqual(
-        datagrams.map(({ rttNs }) => rttNs ?? Number.NaN),
-      );
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await using file = await savedFile(stdout);
+    const json = await runUdpEcho(["report", file.path, "--json"]);
+    expect(measurementIn(json.stdout)).toEqual(measurementIn(stdout));
+    const csv = await runUdpEcho(["report", file.path, "--csv"]);
+    const [header, ...rows] = csv.stdout.trimEnd().split("\n");
+    expect(header).toBe(
+      "number,intendedAtNs,sentAtNs,sendCallNs,receivedAtNs,rttNs,kernelRttNs,serverProcessingNs,replyCount",
+    );
+    expect(rows.map((row) => Number(row.split(",")[5]))).toEqual(
+      datagrams.map(({ rttNs }) => rttNs ?? Number.NaN),
+    );
     const fresh = await runUdpEcho([...argv, "--csv"]);
     expect(fresh.stdout.trimEnd().split("\n")).toHaveLength(21);
   });
@@ -197,6 +207,7 @@ describe("probe", () => {
     ["--size", "30"],
     ["--key-file", "key"],
     ["--source", "nowhere"],
+    ["--duration", "100h"],
   ])("%s %s is a mistake of usage", async (option, value) => {
     const { code, stdout } = await runUdpEcho(["probe", option, value]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -229,6 +240,23 @@ test("a server says once that somebody measures", async () => {
 });
 
 describe("report", () => {
+  test("--csv says what it expected where a file has no datagrams", async () => {
+    await using server = await startServer(["--quiet"]);
+    const { stdout } = await runUdpEcho([
+      "probe",
+      "-p",
+      String(server.local.port),
+      ...FEW,
+      "--json",
+    ]);
+    await using file = await savedFile(stdout);
+    expect(await runUdpEcho(["report", file.path, "--csv"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: expected what udp-echo probe --each has written in ${file.path}\n`,
+    });
+  });
+
   test("says what it expected where a file holds something else", async () => {
     const { code, stderr } = await runUdpEcho(["report", "package.json"]);
     expect(code).toBe(1);

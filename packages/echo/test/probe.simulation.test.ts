@@ -8,6 +8,7 @@ import { createProbeSession } from "../src/probe/planned-session.ts";
 import { runPortably } from "../src/probe/portable-engine.ts";
 import type { ProbeOptions } from "../src/probe/prober.ts";
 import { probe } from "../src/probe/prober.ts";
+import { reportOf } from "../src/probe/report.ts";
 import type { ProbeResult } from "../src/probe/result.ts";
 import { resultOf } from "../src/probe/result.ts";
 import { serveEcho } from "../src/server.ts";
@@ -65,7 +66,12 @@ async function measure(
   );
   for (const [from, to] of ways) network.setLink(from, to, { delayMs: 5 });
   const place = await clock.run(measuring);
-  const result = resultOf(session, { ...place, plan, isClockSynchronised: false });
+  const result = resultOf(session, {
+    ...place,
+    plan,
+    startedAt: new Date(0),
+    isClockSynchronised: false,
+  });
   if (forwardDeeds === undefined || backwardDeeds === undefined) throw new Error("two ways");
   return { result, forward: forwardDeeds, backward: backwardDeeds };
 }
@@ -135,6 +141,8 @@ describe("probe", () => {
     const refusedCount = result.peer?.refusedCount ?? 0;
     expect(refusedCount).toBeGreaterThan(200);
     expect(result.counts.answeredCount).toBe(300 - refusedCount);
+    const { unanswered, loss } = reportOf(result);
+    expect([unanswered.count, loss?.count, loss?.ratio]).toEqual([refusedCount, 0, 0]);
   });
 
   test("measures several at once, each with an account of its own", async () => {
@@ -173,6 +181,18 @@ describe("probe", () => {
     const unknown = { lostCount: undefined, duplicatedCount: undefined };
     expect(result).toMatchObject({ protocol: "echo", forward: unknown, backward: unknown });
     expect(result.counts.answeredCount).toBeLessThan(300);
+  });
+
+  test("tells when it began, and not the key", async () => {
+    const hosts = createHosts();
+    const { clock, server } = hosts;
+    const key = new Uint8Array(16);
+    const stamp = { ...SERVER, key, clock };
+    await using _ = await serveEcho({ ...stamp, reply: "stamp", openSocket: server.openSocket });
+    await clock.advanceTo(msToNs(1234));
+    const { openSocket } = hosts.client;
+    const result = await clock.run(probe({ ...stamp, protocol: "stamp", openSocket }));
+    expect([result.startedAt.getTime(), "key" in result.plan]).toEqual([1234, false]);
   });
 
   test("says why nothing could be measured", async () => {

@@ -39,7 +39,15 @@ describe("probe --forever", () => {
     const sums = documents.slice(-2).map((line) => parse(documentSchemas.watch, JSON.parse(line)));
     const measurements = intervals.flatMap(({ measurement }) => measurement ?? []);
     expect(measurements.flatMap(({ noise }) => noise ?? [])).toEqual([]);
-    expect(await reportedFrom(stdout)).toEqual(measurements);
+    expect(await reportedFrom(stdout, ["--json"])).toEqual({ code: 0, stdout, stderr: "" });
+    const told = (await reportedFrom(stdout)).stdout;
+    const times = intervals.map(({ startedAt }) => startedAt.replace(/\..*/, ""));
+    expect(times.filter((time) => !told.includes(`${time}Z `))).toEqual([]);
+    expect(told.split("round trip ")).toHaveLength(1 + measurements.length);
+    const outages = documents.filter((line) => line.includes('"measurement":null'));
+    expect((await reportedFrom(outages.join("\n"))).stdout.split(": down: ")).toHaveLength(
+      1 + outages.length,
+    );
     const [up, down] = hosts.map((host) => {
       const own = intervals.filter(({ target }) => target === `${host}:${port}`);
       const sentCount = own.reduce(
@@ -203,12 +211,10 @@ function startWatch({ local }: EchoServer, argv: readonly string[] = []): WatchI
 }
 
 /** What `report` makes of what was saved. */
-async function reportedFrom(saved: string): Promise<readonly unknown[]> {
+async function reportedFrom(saved: string, flags: readonly string[] = []): Promise<MemoryOutcome> {
   const terminal = new MemoryTerminal();
   terminal.stdin.end(saved);
-  const { stdout } = await runInMemory(["report", "-", "--json"], terminal);
-  const lines = stdout.trimEnd().split("\n");
-  return lines.map((line) => JSON.parse(line));
+  return await runInMemory(["report", "-", ...flags], terminal);
 }
 
 /** By name and labels. */

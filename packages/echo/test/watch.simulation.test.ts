@@ -115,8 +115,8 @@ describe("a watch", () => {
     expect(documents.map(({ missedCount }) => missedCount)).toEqual([
       0, 0, 100, 100, 100, 100, 0, 0,
     ]);
-    const { loss, forward } = documents[1]?.measurement ?? {};
-    expect([loss?.lostCount, forward?.lostCount]).toEqual([75, null]);
+    const { unanswered, loss, forward } = documents[1]?.measurement ?? {};
+    expect([unanswered?.count, loss, forward?.lostCount]).toEqual([75, null, null]);
   });
 
   test("reports in order, also where an interval is known late, and ends none for a silent far end", async () => {
@@ -158,9 +158,9 @@ describe("a watch", () => {
     const hosts = createHosts({ delayMs: 5, lossRatio: 1 });
     await using watching = startWatching(hosts, { protocol: "echo" });
     await hosts.clock.advanceTo(2.5 * SECOND_NS);
-    const lost = { lostCount: 100, lossRatio: 1 };
+    const unanswered = { count: 100, ratio: 1 };
     expect(documentsOf(watching.reports)).toMatchObject([
-      { failure: { code: "ECHO_NO_REPLY" }, measurement: { sentCount: 100, loss: lost } },
+      { failure: { code: "ECHO_NO_REPLY" }, measurement: { sentCount: 100, unanswered } },
     ]);
   });
 

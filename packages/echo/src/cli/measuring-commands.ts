@@ -128,7 +128,10 @@ export function probeCommand(terminal: Terminal): CommandUnknownOpts {
         .helpGroup(ADVANCED_OPTIONS),
     )
     .addOption(
-      new Option("--timeout <duration>", "how long to ask the server whether it can measure")
+      new Option(
+        "--timeout <duration>",
+        "how long to ask the server for a session, and in the end for what it saw",
+      )
         .default(5000, "5s")
         .argParser(durationBetween("1us", "24h"))
         .helpGroup(ADVANCED_OPTIONS),

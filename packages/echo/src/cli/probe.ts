@@ -83,6 +83,7 @@ function isKeyWanted({ protocol, keyFile }: ProbeFlags): boolean {
 export const PROBE_FLAGS: Readonly<Record<string, string>> = {
   payloadBytes: "--size",
   key: "--key-file",
+  durationMs: "--duration",
 };
 
 /** Measures, shows how far it has come, and prints what came of it. */

@@ -20,3 +20,14 @@ test("ProgressLine shows counts, the latest round trips, and a median that enoug
     "sent 7, received 6, missing 1, median 2.000 ms",
   ]);
 });
+
+test("ProgressLine draws the latest twenty, a column each", () => {
+  const line = new ProgressLine();
+  const lines = Array.from({ length: 24 }, (_, index) =>
+    line.next(progress(index + 2, index < 4 ? 9 : 1)),
+  );
+  expect(lines.slice(-2).map((text) => text.match(/[▁-█]+/)?.[0])).toEqual([
+    `█${"▂".repeat(19)}`,
+    "█".repeat(20),
+  ]);
+});

@@ -5,9 +5,12 @@ import type {
   DirectionDocument,
   LossPlacesDocument,
   PeerDocument,
+  RatioDocument,
+  UnansweredDocument,
 } from "../probe/loss-document.ts";
 import type { ProbeDocument } from "../probe/probe-document.ts";
 import { inMs } from "./in-ms.ts";
+import { toTheSecond } from "./to-the-second.ts";
 
 /** A measurement; its words are made of the document alone, so that a saved one reads the same. */
 export function measurement(document: ProbeDocument): Rendering<ProbeDocument> {
@@ -28,10 +31,11 @@ function describe(document: ProbeDocument): readonly string[] {
 }
 
 function heading(document: ProbeDocument): string {
-  const { target, local, plan, protocol, engine, sentCount, isStopped } = document;
+  const { startedAt, target, local, plan, protocol, engine, sentCount, isStopped } = document;
   const what = `${counted(sentCount, "datagram")} of ${plan.payloadBytes} bytes`;
   const end = isStopped ? "; stopped" : "";
-  return `${target} from ${local}: ${what}${pace(document)} (protocol ${protocol}, engine ${engine}${end})`;
+  const where = `${toTheSecond(startedAt)} ${target} from ${local}`;
+  return `${where}: ${what}${pace(document)} (protocol ${protocol}, engine ${engine}${end})`;
 }
 
 function pace({ plan, sentCount }: ProbeDocument): string {
@@ -41,24 +45,30 @@ function pace({ plan, sentCount }: ProbeDocument): string {
   return `, ${burst}${every} ${inMs(plan.intervalNs)} ms`;
 }
 
-function loss({ sentCount, receivedCount, loss: lost, ...others }: ProbeDocument): string {
-  const answered = `Answered ${receivedCount} of ${sentCount}`;
+function loss(document: ProbeDocument): string {
+  const { sentCount, receivedCount, unanswered, peer, lateCount } = document;
+  const refusedCount = peer?.refusedCount ?? 0;
+  const [name, missing] =
+    document.loss === null ? ["not answered", unanswered] : ["lost", document.loss];
   const parts = [
-    lost.lossRatio === null
-      ? answered
-      : `${answered}, not answered ${lost.lostCount}: ${certainty(lost)}`,
+    `Answered ${receivedCount} of ${sentCount}`,
+    ...(refusedCount === 0 ? [] : [`refused ${refusedCount}`]),
+    `${name} ${missing.count}${certainty(missing)}`,
   ];
-  if (lost.longestRunCount > 1) {
-    parts.push(
-      `longest run ${lost.longestRunCount}, ${counted(lost.runCount, "run")} of ${lost.meanRunCount?.toFixed(1)} on average`,
-    );
-  }
-  if (others.lateCount > 0) parts.push(`late ${others.lateCount}`);
-  return parts.join("; ");
+  // Where datagrams were refused too, runs are not those of losses.
+  const runs = refusedCount === 0 ? lossRuns(unanswered) : [];
+  return [parts.join(", "), ...runs, ...(lateCount > 0 ? [`late ${lateCount}`] : [])].join("; ");
 }
 
-function certainty({ lossRatio, lowerRatio, upperRatio }: ProbeDocument["loss"]): string {
-  return `${percent(lossRatio)} (95 % certain: ${percent(lowerRatio)} to ${percent(upperRatio)})`;
+function certainty({ ratio, lowerRatio, upperRatio }: RatioDocument): string {
+  if (ratio === null) return "";
+  return `: ${percent(ratio)} (95 % certain: ${percent(lowerRatio)} to ${percent(upperRatio)})`;
+}
+
+function lossRuns({ longestRunCount, runCount, meanRunCount }: UnansweredDocument): string[] {
+  if (longestRunCount < 2) return [];
+  const mean = meanRunCount?.toFixed(1);
+  return [`longest run ${longestRunCount}, ${counted(runCount, "run")} of ${mean} on average`];
 }
 
 function directions({ forward, backward, peer, protocol }: ProbeDocument): readonly string[] {
@@ -177,8 +187,13 @@ function timeCell(ns: number | null): string {
   return ns === null ? "–" : inMs(ns);
 }
 
+/** To three digits, or to as many as it takes to be less than all. */
 function percent(ratio: number | null): string {
-  return ratio === null ? "–" : `${Number((100 * ratio).toPrecision(3))} %`;
+  if (ratio === null) return "–";
+  for (let digits = 3; ; digits++) {
+    const percentage = Number((100 * ratio).toPrecision(digits));
+    if (percentage < 100 || ratio >= 1) return `${percentage} %`;
+  }
 }
 
 function shown(count: number | null): string {

@@ -10,11 +10,21 @@ import type {
 } from "../watch/watch-document.ts";
 import { addInterval, NO_TOTALS } from "../watch/watch-totals.ts";
 import { inMs } from "./in-ms.ts";
+import { measurement } from "./render-probe.ts";
+import { toTheSecond } from "./to-the-second.ts";
 
 /** One interval, in one line. */
 export function intervalLine(interval: IntervalDocument): Rendering<IntervalDocument> {
   const text = (): string => printableLine(describeInterval(interval));
   return { text, document: () => interval };
+}
+
+/** One interval, in its line and with everything that was measured in it. */
+export function wholeInterval(interval: IntervalDocument): Rendering<IntervalDocument> {
+  const { text: line, document } = intervalLine(interval);
+  const measured = interval.measurement;
+  if (measured === null) return { text: line, document };
+  return { text: () => `${line()}\n${measurement(measured).text()}\n`, document };
 }
 
 /** A whole watch of one host. */
@@ -28,18 +38,13 @@ export function watchSummary(
 }
 
 function describeInterval(interval: IntervalDocument): string {
-  const { startedAt, target, failure, measurement } = interval;
+  const { startedAt, target, failure, measurement: measured } = interval;
   const totals = addInterval(NO_TOTALS, interval);
   const parts = [
     ...(failure === null ? [] : [`down: ${failure.message}`]),
-    ...(measurement === null ? missed(totals) : [...counts(totals), ...times(measurement)]),
+    ...(measured === null ? missed(totals) : [...counts(totals), ...times(measured)]),
   ];
   return `${toTheSecond(startedAt)} ${target}: ${parts.join(", ")}`;
-}
-
-/** `2026-11-26T03:00:00.000Z` without its milliseconds. */
-function toTheSecond(isoTime: string): string {
-  return isoTime.replace(/\.\d+Z$/, "Z");
 }
 
 function counts(totals: WatchTotals): readonly string[] {

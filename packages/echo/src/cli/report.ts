@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { ColorChoice, Terminal } from "@udp/core/cli";
+import type { ColorChoice, Rendering, Terminal } from "@udp/core/cli";
 import { Output, writeLines } from "@udp/core/cli";
 import type { GenericSchema } from "valibot";
 import { safeParse } from "valibot";
@@ -10,9 +10,11 @@ import type { DatagramDocument } from "../probe/datagram-document.ts";
 import { datagramSchema } from "../probe/datagram-document.ts";
 import type { ProbeDocument } from "../probe/probe-document.ts";
 import { probeSchema } from "../probe/probe-document.ts";
-import { intervalSchema } from "../watch/watch-document.ts";
+import type { IntervalDocument, WatchDocument } from "../watch/watch-document.ts";
+import { intervalSchema, watchSchema } from "../watch/watch-document.ts";
 import { csvLines } from "./datagram-lines.ts";
 import { measurement } from "./render-probe.ts";
+import { watchSummary, wholeInterval } from "./render-watch.ts";
 
 /** The options of `udp-echo report` as they were given. */
 export interface ReportFlags {
@@ -21,7 +23,11 @@ export interface ReportFlags {
   readonly color: ColorChoice;
 }
 
-/** Shows what `probe` saved. */
+/**
+ * Shows what `probe` saved.
+ *
+ * @throws EchoError `ECHO_NO_MEASUREMENT` where that is not in the file.
+ */
 export async function runReport(
   terminal: Terminal,
   file: string,
@@ -29,34 +35,40 @@ export async function runReport(
 ): Promise<void> {
   const name = file === "-" ? "stdin" : file;
   const saved = await read(file === "-" ? terminal.stdin : createReadStream(file), name);
-  if (flags.csv) await writeLines(terminal.stdout, csvLines(saved.datagrams));
-  else
-    for (const document of saved.measurements) {
-      new Output(terminal, flags).result(measurement(document));
-    }
+  if (flags.csv) {
+    if (saved.datagrams.length === 0) throw unreadable(name, "--each");
+    await writeLines(terminal.stdout, csvLines(saved.datagrams));
+    return;
+  }
+  if (saved.results.length === 0) throw unreadable(name, "--json or --each");
+  for (const result of saved.results) new Output(terminal, flags).result(result);
 }
 
-/** What a file holds. */
+type SavedResult = Rendering<ProbeDocument | IntervalDocument | WatchDocument>;
+
+/** What a file holds, in its order. */
 interface Saved {
-  readonly measurements: readonly ProbeDocument[];
+  readonly results: readonly SavedResult[];
   readonly datagrams: readonly DatagramDocument[];
 }
 
 async function read(stream: Readable, name: string): Promise<Saved> {
-  const [measurements, datagrams]: [ProbeDocument[], DatagramDocument[]] = [[], []];
+  const results: SavedResult[] = [];
+  const datagrams: DatagramDocument[] = [];
   try {
     for await (const line of createInterface({ input: stream })) {
       const document: unknown = JSON.parse(line);
-      measurements.push(...fitting(probeSchema, document));
-      const intervals = fitting(intervalSchema, document);
-      measurements.push(...intervals.flatMap(({ measurement }) => measurement ?? []));
+      results.push(
+        ...fitting(probeSchema, document).map(measurement),
+        ...fitting(intervalSchema, document).map(wholeInterval),
+        ...fitting(watchSchema, document).map(watchSummary),
+      );
       datagrams.push(...fitting(datagramSchema, document));
     }
   } catch (cause) {
-    throw unreadable(name, cause);
+    throw unreadable(name, "--json or --each", cause);
   }
-  if (measurements.length === 0) throw unreadable(name);
-  return { measurements, datagrams };
+  return { results, datagrams };
 }
 
 /** The document, where it is one of this kind. */
@@ -68,11 +80,11 @@ function fitting<Shape>(
   return success ? [output] : [];
 }
 
-function unreadable(name: string, cause?: unknown): EchoError {
+function unreadable(name: string, options: string, cause?: unknown): EchoError {
   const reason = cause instanceof Error ? `: ${cause.message}` : "";
   return new EchoError(
     "ECHO_NO_MEASUREMENT",
-    `expected what udp-echo probe --json or --each has written in ${name}${reason}`,
+    `expected what udp-echo probe ${options} has written in ${name}${reason}`,
     { cause },
   );
 }

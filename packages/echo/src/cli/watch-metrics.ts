@@ -1,6 +1,6 @@
 import { nsToMs } from "@udp/core";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { roundTrips } from "../probe/report.ts";
+import { roundTrips } from "../probe/round-trips.ts";
 import type {
   DirectionTotalsDocument,
   IntervalDocument,

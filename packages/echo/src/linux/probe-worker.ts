@@ -15,7 +15,7 @@ import type { ProbeProgress } from "../probe/progress.ts";
 import { ProgressReports } from "../probe/progress.ts";
 import type { ProbeResult } from "../probe/result.ts";
 import { resultOf } from "../probe/result.ts";
-import { kernelWallClock } from "../wall-clock.ts";
+import { kernelWallClock, timeOfDay } from "../wall-clock.ts";
 import { BlockingDriver } from "./blocking-driver.ts";
 import { measureNoise } from "./noise-floor.ts";
 
@@ -55,6 +55,7 @@ function measure(order: ProbeOrder): ProbeResult {
   const noise = hasNoise ? measureNoise() : undefined;
   using socket = openSocket(local, plan);
   const wallClock = kernelWallClock(readUnixTimeNs, readClockStatus);
+  const startedAt = timeOfDay(wallClock);
   const session = createProbeSession(target, plan, { wallClock, startAtNs });
   const progress = new ProgressReports(session, (told) =>
     say({ kind: "progress", progress: told }),
@@ -63,7 +64,7 @@ function measure(order: ProbeOrder): ProbeResult {
   const { local: left, droppedCount } = socket;
   const { isSynchronised: isClockSynchronised } = wallClock.status();
   const place = { target, local: left, droppedCount, engine: "linux", noise, plan } as const;
-  return resultOf(session, { ...place, isClockSynchronised });
+  return resultOf(session, { ...place, startedAt, isClockSynchronised });
 }
 
 function fromUnixTime(atUnixNs: bigint): number {

@@ -2,7 +2,14 @@ const FIRST_LENGTH = 1024;
 
 /** Numbers by index, as many as come; those that were never set are NaN. */
 export class Column {
-  #values = new Float64Array(FIRST_LENGTH).fill(Number.NaN);
+  readonly #limit: number;
+  #values: Float64Array;
+
+  /** @param limit how many there will be at most. */
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#values = new Float64Array(Math.min(FIRST_LENGTH, limit)).fill(Number.NaN);
+  }
 
   get(index: number): number {
     return this.#values[index] ?? Number.NaN;
@@ -20,8 +27,10 @@ export class Column {
   }
 
   #grow(length: number): void {
-    const values = new Float64Array(Math.max(length, this.#values.length * 2)).fill(Number.NaN);
+    const doubled = Math.min(this.#values.length * 2, this.#limit);
+    const values = new Float64Array(Math.max(length, doubled));
     values.set(this.#values);
+    values.fill(Number.NaN, this.#values.length);
     this.#values = values;
   }
 }

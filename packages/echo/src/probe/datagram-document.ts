@@ -14,7 +14,7 @@ export interface DatagramDocument extends Document<"udp-echo/1", "datagram"> {
   readonly receivedAtNs: number | null;
   /** By this program's clock. */
   readonly rttNs: number | null;
-  /** By the kernel's stamps; null where it gave none. */
+  /** By the kernel's stamps; null where it gave none, or its clock was set meanwhile. */
   readonly kernelRttNs: number | null;
   /** Between receipt and reply, by the far end's clock; null where it does not say. */
   readonly serverProcessingNs: number | null;

@@ -1,4 +1,5 @@
 import type { DatagramDocument } from "./datagram-document.ts";
+import { kernelRoundTrip } from "./round-trips.ts";
 import type { SampleArrays } from "./samples.ts";
 
 /** What is told of one datagram. */
@@ -32,9 +33,7 @@ export function* datagramRows(samples: SampleArrays): Generator<DatagramRow> {
       sendCallNs: Math.round(at(samples.sendCallNs, number)),
       receivedAtNs: known(receivedAtNs - originNs),
       rttNs: known(receivedAtNs - sentAtNs),
-      kernelRttNs: known(
-        at(samples.kernelReceivedAtNs, number) - at(samples.kernelSentAtNs, number),
-      ),
+      kernelRttNs: known(kernelRoundTrip(samples, number)),
       serverProcessingNs: known(
         at(samples.peerSentAtNs, number) - at(samples.peerReceivedAtNs, number),
       ),

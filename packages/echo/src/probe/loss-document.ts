@@ -3,18 +3,27 @@ import { countSchema } from "@udp/core/documents";
 import * as v from "valibot";
 import type { LossPlaces } from "./loss-places.ts";
 
-/** Datagrams without an answer, whichever way they were lost. */
-export interface LossDocument {
-  readonly lostCount: number;
-  readonly lossRatio: number | null;
-  /** Between these the true ratio lies with 95 % (Wilson); loss in runs makes it less certain than that. */
+/** A part of datagrams; null of none. */
+export interface RatioDocument {
+  readonly ratio: number | null;
+  /** Between these the true ratio lies with 95 % (Wilson); where they come in runs it is less certain than that. */
   readonly lowerRatio: number | null;
   readonly upperRatio: number | null;
+}
+
+/** Datagrams without an answer: lost, whichever way, or refused by the far end. */
+export interface UnansweredDocument extends RatioDocument {
+  readonly count: number;
   /** Of datagrams in the order in which they were sent. */
   readonly longestRunCount: number;
   readonly runCount: number;
-  /** Null without any loss. */
+  /** Null where all were answered. */
   readonly meanRunCount: number | null;
+}
+
+/** Datagrams that were lost, whichever way, of those that the far end did not refuse to answer. */
+export interface LossDocument extends RatioDocument {
+  readonly count: number;
 }
 
 /** One direction of the path; null where it cannot be known. */
@@ -60,15 +69,21 @@ export const ratioSchema: v.GenericSchema<unknown, number | null> = v.nullable(
   v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
 );
 
-/** Checks a {@link LossDocument}. */
-export const lossSchema: v.GenericSchema<unknown, LossDocument> = v.strictObject({
-  lostCount: countSchema,
-  lossRatio: ratioSchema,
-  lowerRatio: ratioSchema,
-  upperRatio: ratioSchema,
+const ratioEntries = { ratio: ratioSchema, lowerRatio: ratioSchema, upperRatio: ratioSchema };
+
+/** Checks an {@link UnansweredDocument}. */
+export const unansweredSchema: v.GenericSchema<unknown, UnansweredDocument> = v.strictObject({
+  count: countSchema,
+  ...ratioEntries,
   longestRunCount: countSchema,
   runCount: countSchema,
   meanRunCount: v.nullable(v.pipe(v.number(), v.minValue(1))),
+});
+
+/** Checks a {@link LossDocument}. */
+export const lossSchema: v.GenericSchema<unknown, LossDocument> = v.strictObject({
+  count: countSchema,
+  ...ratioEntries,
 });
 
 /** Checks a {@link DirectionDocument}. */

@@ -63,6 +63,15 @@ test("each buffer has what it had no room for", () => {
   ]);
 });
 
+test("what was refused is lost nowhere, also where a direction is not known", () => {
+  const half = { undecidedCount: 1, copyCount: 91 };
+  expect([
+    placesOf({}, { refusedCount: 5, replyCount: 85 }),
+    placesOf({}, { refusedCount: 5, replyCount: 85, ...half }),
+    placesOf({}, { refusedCount: 21, ...half }),
+  ]).toEqual([{ forwardPathCount: 10, backwardPathCount: 5 }, { unknownCount: 15 }, {}]);
+});
+
 test("what a buffer had no room for may have been something else", () => {
   const unknownForward = { unknownCount: 10, backwardPathCount: 10 };
   const unknownBackward = { forwardPathCount: 10, unknownCount: 10 };

@@ -38,7 +38,7 @@ export function placeLosses(evidence: LossEvidence): LossPlaces {
   const { counts, peer, forward, backward } = evidence;
   const places = { ...NOWHERE, ownSendBufferCount: counts.noRoomCount };
   if (peer === undefined || forward.lostCount === undefined || backward.lostCount === undefined) {
-    return { ...places, ...placeUnanswered(counts) };
+    return { ...places, ...placeUnanswered(counts, peer) };
   }
   const there = placeForward(forward, forward.lostCount, peer);
   const back = placeBackward(evidence, backward.lostCount, peer);
@@ -75,10 +75,11 @@ function placeBackward(
   return { peerSendBufferCount, backwardPathCount, ownReceiveBufferCount };
 }
 
-/** Without the far end's counts there is this host's buffer, and all the rest. */
-function placeUnanswered(counts: ProbeCounts): SomePlaces {
+/** Without the far end's account of both directions there is this host's buffer, and all the rest. */
+function placeUnanswered(counts: ProbeCounts, peer: PeerCounts | undefined): SomePlaces {
   const { sentCount, answeredCount, replyCount, droppedCount } = counts;
-  const lostCount = sentCount - answeredCount;
+  // Copies may be among what was refused.
+  const lostCount = Math.max(0, sentCount - answeredCount - (peer?.refusedCount ?? 0));
   const isOurs = !hasStrays(counts) && replyCount === answeredCount;
   const ownReceiveBufferCount = shareOf(lostCount, droppedCount, isOurs) ?? 0;
   return { ownReceiveBufferCount, unknownCount: lostCount - ownReceiveBufferCount };

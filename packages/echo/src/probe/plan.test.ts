@@ -30,6 +30,8 @@ test("probePlan refuses what makes no plan", () => {
     { intervalMs: 0.049 },
     { burstSize: 1001 },
     { durationMs: 0 },
+    { durationMs: 100_000_001 },
+    { durationMs: 100_000_000, burstSize: 2 },
     { payloadBytes: 39 },
     { payloadBytes: 19, protocol: "echo" },
     { payloadBytes: 43, protocol: "stamp" },
@@ -48,5 +50,7 @@ test("probePlan refuses what makes no plan", () => {
   for (const options of bad) {
     expect(() => probePlan(options)).toThrow(expect.objectContaining({ code: "UDP_BAD_OPTION" }));
   }
+  expect(probePlan({ durationMs: 100_000_000 }).count).toBe(10_000_000);
+  expect(probePlan({ durationMs: 100_000_001, count: 7 }).count).toBe(7);
   expect(probePlan({ payloadBytes: 20, protocol: "echo" }).payloadBytes).toBe(20);
 });

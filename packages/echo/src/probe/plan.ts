@@ -29,7 +29,10 @@ export interface ProbePlanOptions {
   readonly schedule?: "fixed" | "poisson" | undefined;
   /** Datagrams that leave at one moment, 1 to 1000. Default 1. */
   readonly burstSize?: number | undefined;
-  /** None leaves later than this after the first; above 0. Default: no limit but `count`. */
+  /**
+   * None leaves later than this after the first; above 0. Default: no limit but `count`. Without a count no
+   * more than 10,000,000 may be due in that time.
+   */
   readonly durationMs?: number | undefined;
   /** Payload, 40 to 65,507; with `echo` from 20 on, with `stamp` from 44, with a key from 112. Default 64, or 112. */
   readonly payloadBytes?: number | undefined;
@@ -101,6 +104,9 @@ export function probePlan(options: ProbePlanOptions): ProbePlan {
       `key: expected none but with stamp; got one with ${protocol}`,
     );
   }
+  if (options.count === undefined && durationMs !== undefined) {
+    checkDuration("durationMs", { durationMs, intervalMs, burstSize });
+  }
   if (fill instanceof Uint8Array) integerOption("fill bytes", fill.byteLength, 1, MAX_PROBE_BYTES);
   return {
     protocol: choiceOption("protocol", protocol, ["auto", "probe", "echo", "stamp"]),
@@ -121,6 +127,27 @@ export function probePlan(options: ProbePlanOptions): ProbePlan {
     lateAfterMs: numberOption("lateAfterMs", lateAfterMs, SHORTEST_MS, DAY_MS),
     answerTimeoutMs: numberOption("answerTimeoutMs", answerTimeoutMs, SHORTEST_MS, DAY_MS),
   };
+}
+
+/** When datagrams are due. */
+interface Pace {
+  readonly durationMs: number;
+  readonly intervalMs: number;
+  readonly burstSize: number;
+}
+
+/**
+ * Every datagram of a measurement is kept until it is over.
+ *
+ * @throws UdpError `UDP_BAD_OPTION` where more are due in that time, naming the option that gave it.
+ */
+export function checkDuration(option: string, { durationMs, intervalMs, burstSize }: Pace): void {
+  const count = (durationMs / intervalMs) * burstSize;
+  if (count <= MAX_SAMPLES) return;
+  throw new UdpError(
+    "UDP_BAD_OPTION",
+    `${option}: expected at most ${MAX_SAMPLES} datagrams in it; got ${Math.round(count)}`,
+  );
 }
 
 function minPayloadBytes(protocol: string, key: Uint8Array | undefined): number {

@@ -19,7 +19,7 @@ export interface PortableRun {
   readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
 }
 
-type PortablePlace = Omit<ProbePlace, "plan" | "isClockSynchronised">;
+type PortablePlace = Omit<ProbePlace, "plan" | "startedAt" | "isClockSynchronised">;
 
 /**
  * Carries a session out on the event loop and a socket of Bun: timers have a resolution of 1 ms there,

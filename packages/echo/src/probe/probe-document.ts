@@ -25,6 +25,7 @@ import type {
   LossPlacesDocument,
   PeerDocument,
   ReorderingDocument,
+  UnansweredDocument,
 } from "./loss-document.ts";
 import {
   directionSchema,
@@ -33,6 +34,7 @@ import {
   peerSchema,
   ratioSchema,
   reorderingSchema,
+  unansweredSchema,
 } from "./loss-document.ts";
 import type { ProbeProtocolName } from "./protocol.ts";
 
@@ -53,6 +55,8 @@ export interface PlanDocument {
 
 /** A measurement. */
 export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
+  /** When it began, by this host's time of day: `2026-11-26T03:00:00.000Z`. */
+  readonly startedAt: string;
   readonly target: string;
   readonly local: string;
   readonly protocol: ProbeProtocolName;
@@ -78,7 +82,12 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly forgottenCount: number;
   /** Datagrams that came and that this host's buffer had no room for; null where nobody counts them. */
   readonly droppedCount: number | null;
-  readonly loss: LossDocument;
+  readonly unanswered: UnansweredDocument;
+  /**
+   * Null where it cannot be told from refusals: the far end does not say what it saw, or it refused datagrams
+   * of which copies arrived.
+   */
+  readonly loss: LossDocument | null;
   readonly forward: DirectionDocument;
   readonly backward: DirectionDocument;
   readonly lossPlaces: LossPlacesDocument;
@@ -86,9 +95,12 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly peer: PeerDocument | null;
   /** Whose clock the round trips are by: the kernel's, or this program's, around its calls. */
   readonly stamps: "kernel" | "program";
-  /** From the moment at which a datagram left. */
+  /** From the moment at which a datagram left; with the kernel's stamps behind this host's queue. */
   readonly rtt: DistributionDocument;
-  /** From the moment at which it was to leave: what a sender that was held up has hidden. */
+  /**
+   * From the moment at which it was to leave, always by this program's clock: what a sender that was held up,
+   * or this host's queue, has hidden.
+   */
   readonly rttFromIntended: DistributionDocument;
   /** From the moment at which a datagram was to leave to that at which it was sent. */
   readonly timerError: DistributionDocument;
@@ -96,14 +108,20 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   readonly lateSendRatio: number | null;
   /** How long the calls took that sent. */
   readonly sendCall: DistributionDocument;
-  /** Between receipt and reply, by the far end's clock; null where it does not say. */
+  /**
+   * Between receipt and reply, by the far end's clock; null where it does not say. Our server received when its
+   * program had the datagram, with `stamp` on Linux when its kernel had it.
+   */
   readonly serverProcessing: DistributionDocument | null;
   /** By how much round trips of adjacent datagrams differ (RFC 3393), as absolute values. */
   readonly ipdv: DistributionDocument;
   /** Of RFC 3550 section 6.4.1, of round trips; null for fewer than two. */
   readonly jitterNs: number | null;
   readonly reordering: ReorderingDocument;
-  /** What datagrams had left of it at the far end; null where it does not say. */
+  /**
+   * What datagrams had left of it at the far end; null where it does not say. Our server says so with `stamp`
+   * only.
+   */
   readonly peerHopLimit: HopLimitDocument | null;
   /** Null where the far end gives no times. */
   readonly queueing: QueueingDocument | null;
@@ -113,6 +131,12 @@ export interface ProbeDocument extends Document<"udp-echo/1", "probe"> {
   /** Null with the engine `portable`, and in a watch. */
   readonly noise: NoiseDocument | null;
 }
+
+/** Checks a time of day: ISO 8601, UTC. */
+export const timeOfDaySchema: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+);
 
 const optionalCount = v.nullable(countSchema);
 const time = v.number();
@@ -135,6 +159,7 @@ const planSchema: v.GenericSchema<unknown, PlanDocument> = v.strictObject({
 export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObject({
   schema: v.literal("udp-echo/1"),
   kind: v.literal("probe"),
+  startedAt: timeOfDaySchema,
   target: endpointSchema,
   local: endpointSchema,
   protocol: v.picklist(["probe", "echo", "stamp"]),
@@ -152,7 +177,8 @@ export const probeSchema: v.GenericSchema<unknown, ProbeDocument> = v.strictObje
   wrongHmacCount: countSchema,
   forgottenCount: countSchema,
   droppedCount: optionalCount,
-  loss: lossSchema,
+  unanswered: unansweredSchema,
+  loss: v.nullable(lossSchema),
   forward: directionSchema,
   backward: directionSchema,
   lossPlaces: lossPlacesSchema,

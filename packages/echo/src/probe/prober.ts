@@ -23,7 +23,7 @@ import type { EngineChoice } from "../engine-choice.ts";
 import { chooseEngine } from "../engine-choice.ts";
 import type { ProbeThreads } from "../linux/probe-threads.ts";
 import { STAMP_PORT } from "../stamp/port.ts";
-import { simulatedWallClock, systemWallClock } from "../wall-clock.ts";
+import { simulatedWallClock, systemWallClock, timeOfDay } from "../wall-clock.ts";
 import type { ProbePlan, ProbePlanOptions } from "./plan.ts";
 import { probePlan } from "./plan.ts";
 import { createProbeSession } from "./planned-session.ts";
@@ -64,13 +64,17 @@ export interface ProbeOptions extends ProbePlanOptions {
   readonly openSocket?: OpenDatagramSocket;
   /** Default: the system's monotonic clock. With one that is given the engine is `portable`. */
   readonly clock?: Clock;
-  /** Draws the session's identifier and the intervals of `poisson`. Default: one that cannot be predicted. */
+  /**
+   * Draws the session's identifier and the intervals of `poisson`. Default: one that cannot be predicted. With
+   * one that is given the engine is `portable`.
+   */
   readonly random?: Random;
 }
 
 /**
  * Sends datagrams at their times, whatever comes back, and measures what became of them. Addresses of a
- * name are tried in the resolver's order until one answers.
+ * name are tried in the resolver's order; those where nothing listens, or to which there is no way, are
+ * passed over, while one that is silent ends it.
  *
  * @throws EchoError `ECHO_NOT_LISTENING` as soon as the system says so; `ECHO_NO_REPLY` where nothing
  * answers; `ECHO_NOT_MEASURABLE` where the far end answers, but not so that it could be measured with.
@@ -176,11 +180,11 @@ interface Measurement {
 }
 
 async function chosenEngine(options: ProbeOptions, plan: ProbePlan): Promise<EngineChoice> {
-  const { engine, openSocket, clock } = options;
+  const { engine, openSocket, clock, random } = options;
   const needsLinux = plan.dscp !== undefined || plan.dontFragment;
   return await chooseEngine({
     engine,
-    isHandedIn: openSocket !== undefined || clock !== undefined,
+    isHandedIn: [openSocket, clock, random].some((given) => given !== undefined),
     portableLacks: needsLinux ? "dscp and dontFragment need the engine linux" : undefined,
     findObstacle: async () => (await import("@udp/core/linux")).messageSocketObstacle(),
   });
@@ -193,11 +197,12 @@ async function measurePortably(
   const { openSocket = openBunSocket, clock = systemClock, random = secureRandom } = options;
   const { signal, onProgress } = options;
   const wallClock = options.clock ? simulatedWallClock(clock) : await systemWallClock();
+  const startedAt = timeOfDay(wallClock);
   const session = createProbeSession(target, plan, { wallClock, random, startAtNs });
   const { hopLimit } = plan;
   const run = { target, openSocket, clock, local, hopLimit, signal, onProgress };
   const place = await runPortably(session, run);
   if (session.run === undefined) signal?.throwIfAborted();
   const { isSynchronised: isClockSynchronised } = wallClock.status();
-  return resultOf(session, { ...place, plan, isClockSynchronised });
+  return resultOf(session, { ...place, plan, startedAt, isClockSynchronised });
 }

@@ -1,90 +1,8 @@
 import { expect, test } from "bun:test";
-import { placeLosses } from "./loss-places.ts";
-import { probePlan } from "./plan.ts";
+import { HELD_UP_NS, LATE_NS, ORIGIN_UNIX_NS, resultWith } from "../../test/measured-result.ts";
+import type { ProbeDocument } from "./probe-document.ts";
 import { reportOf } from "./report.ts";
-import type { ProbeCounts, ProbeResult } from "./result.ts";
 import { ProbeSamples } from "./samples.ts";
-
-const ORIGIN_UNIX_NS = 1_800_000_000_000_000_000n;
-
-const COUNTS: ProbeCounts = {
-  sentCount: 3,
-  replyCount: 2,
-  distinctReplyCount: 2,
-  highestReplyNumber: 1,
-  answeredCount: 2,
-  undecidedCount: 0,
-  unsentCount: 0,
-  noRoomCount: 0,
-  tooLargeCount: 0,
-  missedCount: 0,
-  lateCount: 0,
-  wrongSourceCount: 0,
-  malformedCount: 0,
-  wrongHmacCount: 0,
-  forgottenCount: 0,
-  droppedCount: 0,
-};
-
-interface Clocks {
-  readonly isOwnSynchronised: boolean;
-  readonly isPeerSynchronised: boolean;
-  readonly hasKernelStamps: boolean;
-}
-
-/** The program is held up so long before it sees the second reply. */
-const HELD_UP_NS = 200_000;
-
-/** Three datagrams a millisecond apart, of which the last is lost; 40 µs there, 1 µs at the far end, 60 µs back. */
-function resultWith(clocks: Clocks): ProbeResult {
-  const unknown = { lostCount: undefined, duplicatedCount: undefined };
-  return {
-    target: { address: "192.0.2.1", port: 1060 },
-    local: { address: "192.0.2.2", port: 40_000 },
-    engine: "linux",
-    isStopped: false,
-    protocol: "probe",
-    plan: probePlan({ count: 3 }),
-    isClockSynchronised: clocks.isOwnSynchronised,
-    counts: COUNTS,
-    peer: undefined,
-    noise: undefined,
-    forward: unknown,
-    backward: unknown,
-    lossPlaces: placeLosses({
-      counts: COUNTS,
-      peer: undefined,
-      forward: unknown,
-      backward: unknown,
-    }),
-    samples: samplesWith(clocks).arrays(),
-  };
-}
-
-function samplesWith({ isPeerSynchronised, hasKernelStamps }: Clocks): ProbeSamples {
-  const samples = new ProbeSamples();
-  for (let number = 0; number < 3; number++) {
-    const atNs = number * 1_000_000;
-    samples.noteSent({ intendedAtNs: atNs, sentAtNs: atNs, returnedAtNs: atNs + 2000 });
-    const sentAtUnixNs = ORIGIN_UNIX_NS + BigInt(atNs);
-    if (hasKernelStamps) samples.noteKernelSend(number, sentAtUnixNs);
-    if (number === 2) break;
-    samples.noteReply(
-      {
-        number,
-        receivedAtUnixNs: sentAtUnixNs + 40_000n,
-        sentAtUnixNs: sentAtUnixNs + 41_000n,
-        isClockSynchronised: isPeerSynchronised || number === 0,
-        hopLimit: 61 - number,
-      },
-      {
-        atNs: atNs + 101_000 + number * HELD_UP_NS,
-        arrivedAtUnixNs: hasKernelStamps ? sentAtUnixNs + 101_000n : undefined,
-      },
-    );
-  }
-  return samples;
-}
 
 test("delays of one way are told where both clocks are said to be synchronised", () => {
   const { oneWay, clocks } = reportOf(
@@ -119,6 +37,41 @@ test("what held the program up is in no time where the kernel stamps", () => {
   ]);
 });
 
+test("what was intended is told by the program's clock, whoever stamps: with what held it up in it", () => {
+  const clocks = { isOwnSynchronised: false, isPeerSynchronised: false };
+  for (const hasKernelStamps of [true, false]) {
+    const { timerError, rttFromIntended } = reportOf(resultWith({ ...clocks, hasKernelStamps }));
+    expect([timerError.minNs, rttFromIntended.minNs, rttFromIntended.maxNs]).toEqual([
+      LATE_NS,
+      LATE_NS + 101_000,
+      LATE_NS + 101_000 + HELD_UP_NS,
+    ]);
+  }
+});
+
+test("a clock that was set spoils neither the queueing nor, unnoticed, the delays of one way", () => {
+  const clocks = { isOwnSynchronised: true, isPeerSynchronised: true, hasKernelStamps: true };
+  const result = resultWith(clocks);
+  const { kernelSentAtNs, kernelReceivedAtNs } = result.samples;
+  const setFrom1 = (times: Float64Array): Float64Array =>
+    times.map((ns, number) => (number < 1 ? ns : ns - 3600e9));
+  const { stamps, rtt, queueing, oneWay } = reportOf({
+    ...result,
+    samples: {
+      ...result.samples,
+      kernelSentAtNs: setFrom1(kernelSentAtNs),
+      kernelReceivedAtNs: setFrom1(kernelReceivedAtNs),
+    },
+  });
+  expect([stamps, rtt.maxNs, queueing?.forward.maxNs, queueing?.backward.maxNs, oneWay]).toEqual([
+    "kernel",
+    101_000,
+    0,
+    HELD_UP_NS,
+    null,
+  ]);
+});
+
 test("what was left of the TTL is told with its range", () => {
   const clocks = { isOwnSynchronised: true, isPeerSynchronised: true, hasKernelStamps: true };
   expect(reportOf(resultWith(clocks)).peerHopLimit).toEqual({ min: 60, max: 61 });
@@ -126,4 +79,68 @@ test("what was left of the TTL is told with its range", () => {
 
 test("who was not heard has no synchronised clock", () => {
   expect(new ProbeSamples().arrays().isPeerSynchronised).toBe(false);
+});
+
+/** When one datagram left and was answered, in nanoseconds after it was to leave. */
+interface Passage {
+  readonly intendedAtNs: number;
+  readonly lateNs?: number;
+  readonly rttNs: number;
+  /** By the far end's clock. */
+  readonly peerSentAtUnixNs?: bigint;
+}
+
+/** In the order of their replies. */
+function reportOn(passages: readonly Passage[]): ProbeDocument {
+  const samples = new ProbeSamples();
+  const arriving = passages.map(({ intendedAtNs, lateNs = 0, rttNs, peerSentAtUnixNs }, number) => {
+    const sentAtNs = intendedAtNs + lateNs;
+    samples.noteSent({ intendedAtNs, sentAtNs, returnedAtNs: sentAtNs });
+    const peer = peerSentAtUnixNs && {
+      receivedAtUnixNs: peerSentAtUnixNs,
+      sentAtUnixNs: peerSentAtUnixNs,
+    };
+    return { reply: { number, ...peer }, atNs: sentAtNs + rttNs };
+  });
+  for (const { reply, atNs } of arriving.toSorted((a, b) => a.atNs - b.atNs)) {
+    samples.noteReply(reply, { atNs });
+  }
+  const clocks = { isOwnSynchronised: false, isPeerSynchronised: false, hasKernelStamps: false };
+  return reportOf({ ...resultWith(clocks), samples: samples.arrays() });
+}
+
+test("jitter is in the order of the replies, IPDV in that of the datagrams and without its sign", () => {
+  const { jitterNs, ipdv, reordering } = reportOn([
+    { intendedAtNs: 0, rttNs: 2_500_000 },
+    { intendedAtNs: 1_000_000, rttNs: 500_000 },
+    { intendedAtNs: 2_000_000, rttNs: 2_000_000 },
+  ]);
+  expect({ jitterNs, ipdv: [ipdv.count, ipdv.minNs, ipdv.maxNs], reordering }).toEqual({
+    // 2 ms and 0.5 ms apart: 2/16, and (0.5 - 2/16)/16 more.
+    jitterNs: 148_438,
+    ipdv: [2, 1_500_000, 2_000_000],
+    reordering: { reorderedCount: 1, reorderedRatio: 1 / 3, maxExtent: 1 },
+  });
+});
+
+test("what is more than 0.1 ms late is not in time", () => {
+  const lateNs = [-7, 100_000, 100_001, 199_999];
+  const { lateSendRatio } = reportOn(
+    lateNs.map((late, number) => ({ intendedAtNs: number * 1e6, lateNs: late, rttNs: 1000 })),
+  );
+  expect(lateSendRatio).toBe(0.5);
+});
+
+test("queueing on the way back is in the order in which the far end sent", () => {
+  const passages = Array.from({ length: 200 }, (_, number) => {
+    const intendedAtNs = number * 1e8;
+    // The first one waits on its way until all others are through.
+    const thereNs = number === 0 ? 25e9 : 1e6;
+    // The far end's clock is 50 ppm fast, 1 ms in all, and every way back takes as long.
+    const peerNs = BigInt(Math.round((intendedAtNs + thereNs) * 1.000_05));
+    return { intendedAtNs, rttNs: thereNs + 1e6, peerSentAtUnixNs: ORIGIN_UNIX_NS + peerNs };
+  });
+  const { queueing } = reportOn(passages);
+  expect(queueing?.driftPpm).toBeCloseTo(50, 1);
+  expect(queueing?.backward.maxNs).toBeLessThan(1000);
 });

@@ -3,11 +3,9 @@ import { distributionOf } from "../statistics/distribution.ts";
 import { ipdvOf } from "../statistics/ipdv.ts";
 import { interarrivalJitterNs } from "../statistics/jitter.ts";
 import { latenessNs, lateRatio } from "../statistics/lateness.ts";
-import { lossRunsOf } from "../statistics/loss-runs.ts";
 import type { TransitTimes } from "../statistics/queueing-delay.ts";
 import { queueingDelaysOf } from "../statistics/queueing-delay.ts";
 import { reorderingOf } from "../statistics/reordering.ts";
-import { wilsonInterval } from "../statistics/wilson-interval.ts";
 import type { DirectionCounts } from "./accounting.ts";
 import type {
   DistributionDocument,
@@ -15,27 +13,22 @@ import type {
   OneWayDocument,
   QueueingDocument,
 } from "./delay-document.ts";
-import type {
-  DirectionDocument,
-  LossDocument,
-  PeerDocument,
-  ReorderingDocument,
-} from "./loss-document.ts";
+import type { DirectionDocument, PeerDocument, ReorderingDocument } from "./loss-document.ts";
+import { lossDocument, unansweredDocument } from "./losses.ts";
 import type { PeerCounts } from "./packet.ts";
-import type { ProbePlan } from "./plan.ts";
 import type { PlanDocument, ProbeDocument } from "./probe-document.ts";
 import type { NoiseFloor, ProbeResult } from "./result.ts";
+import type { RoundTrips } from "./round-trips.ts";
+import { difference, isClockSet, roundTrips } from "./round-trips.ts";
 import type { SampleArrays } from "./samples.ts";
 
 /** Later than this a datagram was not sent in time. */
 const IN_TIME_NS = 100_000;
 
-/** Where the kernel stamped so many of the round trips, the others are left out. */
-const STAMPED_RATIO = 0.9;
-
 /** Everything that can be said of a measurement. */
 export function reportOf(result: ProbeResult): ProbeDocument {
-  const { target, local, protocol, engine, isStopped, plan, counts, peer, samples } = result;
+  const { startedAt, target, local, protocol, engine, isStopped, plan, counts, peer, samples } =
+    result;
   const { sentCount, unsentCount, tooLargeCount, answeredCount, replyCount, lateCount } = counts;
   const trips = roundTrips(samples);
   const { stamps, rttsNs } = trips;
@@ -43,6 +36,7 @@ export function reportOf(result: ProbeResult): ProbeDocument {
   return {
     schema: "udp-echo/1",
     kind: "probe",
+    startedAt: startedAt.toISOString(),
     target: formatEndpoint(target),
     local: formatEndpoint(local),
     protocol,
@@ -60,19 +54,20 @@ export function reportOf(result: ProbeResult): ProbeDocument {
     wrongHmacCount: counts.wrongHmacCount,
     forgottenCount: counts.forgottenCount,
     droppedCount: counts.droppedCount ?? null,
-    loss: lossDocument(samples),
+    unanswered: unansweredDocument(samples),
+    loss: lossDocument(result),
     forward: directionDocument(result.forward),
     backward: directionDocument(result.backward),
     lossPlaces: result.lossPlaces,
     peer: peer === undefined ? null : peerDocument(peer),
     stamps,
     rtt: spread(rttsNs),
-    rttFromIntended: spread(rttsNs.map((rttNs, number) => rttNs + (latenessesNs[number] ?? 0))),
+    rttFromIntended: spread(difference(samples.receivedAtNs, samples.intendedAtNs)),
     timerError: spread(latenessesNs),
     lateSendRatio: lateRatio(latenessesNs, IN_TIME_NS) ?? null,
     sendCall: spread(samples.sendCallNs),
     serverProcessing: spreadWhereKnown(difference(samples.peerSentAtNs, samples.peerReceivedAtNs)),
-    ipdv: spread(ipdvOf(rttsNs).differencesNs.map(Math.abs)),
+    ipdv: spread(ipdvOf(rttsNs).map(Math.abs)),
     jitterNs: rounded(interarrivalJitterNs(inArrivalOrder(rttsNs, samples))),
     reordering: reorderingDocument(samples),
     peerHopLimit: samples.peerHopLimits ?? null,
@@ -86,72 +81,24 @@ export function reportOf(result: ProbeResult): ProbeDocument {
   };
 }
 
-/** The round trips of a measurement. */
-export interface RoundTrips {
-  readonly stamps: "kernel" | "program";
-  /** By datagram, of one clock; NaN where it is not known. */
-  readonly sentAtNs: Float64Array;
-  readonly receivedAtNs: Float64Array;
-  /** By datagram; NaN where there is none. */
-  readonly rttsNs: Float64Array;
-}
-
-/** By the kernel's stamps, where it gave them. */
-export function roundTrips(samples: SampleArrays): RoundTrips {
-  const { kernelSentAtNs, kernelReceivedAtNs, sentAtNs, receivedAtNs, arrivals } = samples;
-  const byKernel = difference(kernelReceivedAtNs, kernelSentAtNs);
-  const stampedCount = knownOnly(byKernel).length;
-  return stampedCount > 0 && stampedCount >= STAMPED_RATIO * arrivals.length
-    ? {
-        stamps: "kernel",
-        sentAtNs: kernelSentAtNs,
-        receivedAtNs: kernelReceivedAtNs,
-        rttsNs: byKernel,
-      }
-    : {
-        stamps: "program",
-        sentAtNs,
-        receivedAtNs,
-        rttsNs: difference(receivedAtNs, sentAtNs),
-      };
-}
-
-function difference(later: Float64Array, earlier: Float64Array): Float64Array {
-  return later.map((at, index) => at - (earlier[index] ?? Number.NaN));
-}
-
 /** Of which datagrams a value is known. */
 function numbersOf(values: Float64Array): Float64Array {
   return knownOnly(values.map((value, number) => (Number.isNaN(value) ? value : number)));
 }
 
 function knownOnly(values: Float64Array): Float64Array {
-  return values.filter((value) => !Number.isNaN(value));
+  const known = new Float64Array(values.length);
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) known[count++] = value;
+  return known.subarray(0, count);
 }
 
 function inArrivalOrder(valuesNs: Float64Array, { arrivals }: SampleArrays): Float64Array {
   return knownOnly(arrivals.map((number) => valuesNs[number] ?? Number.NaN));
 }
 
-function lossDocument({ receivedAtNs }: SampleArrays): LossDocument {
-  const received = Uint8Array.from(receivedAtNs, (atNs) => (Number.isNaN(atNs) ? 0 : 1));
-  const { lostCount, runCount, longestRunCount, meanRunCount } = lossRunsOf(received);
-  const count = receivedAtNs.length;
-  const { lowerRatio, upperRatio } = wilsonInterval(lostCount, count);
-  const isKnown = count > 0;
-  return {
-    lostCount,
-    lossRatio: isKnown ? lostCount / count : null,
-    lowerRatio: isKnown ? lowerRatio : null,
-    upperRatio: isKnown ? upperRatio : null,
-    longestRunCount,
-    runCount,
-    meanRunCount: meanRunCount ?? null,
-  };
-}
-
 function reorderingDocument({ arrivals }: SampleArrays): ReorderingDocument {
-  const { reorderedCount, reorderedRatio, maxExtent } = reorderingOf(Uint32Array.from(arrivals));
+  const { reorderedCount, reorderedRatio, maxExtent } = reorderingOf(new Uint32Array(arrivals));
   return { reorderedCount, reorderedRatio: reorderedRatio ?? null, maxExtent };
 }
 
@@ -167,7 +114,7 @@ function noiseDocument({ selfRttNs, sleepErrorNs }: NoiseFloor): NoiseDocument {
   return { selfRtt: spread(selfRttNs), sleepError: spread(sleepErrorNs) };
 }
 
-function planDocument(plan: ProbePlan): PlanDocument {
+function planDocument(plan: ProbeResult["plan"]): PlanDocument {
   const { count, intervalMs, schedule, burstSize, durationMs, payloadBytes } = plan;
   return {
     count,
@@ -183,12 +130,13 @@ function planDocument(plan: ProbePlan): PlanDocument {
   };
 }
 
-/** By both clocks, where the far end's is synchronised too, and the kernel stamped here. */
+/** By both clocks, where the far end's is synchronised too, and the kernel stamped here by one that nobody set. */
 function oneWayDocument(samples: SampleArrays): OneWayDocument | null {
   const { originUnixNs, peerOriginUnixNs, isPeerSynchronised } = samples;
   if (!isPeerSynchronised || originUnixNs === undefined || peerOriginUnixNs === undefined) {
     return null;
   }
+  if (isClockSet(samples)) return null;
   const aheadNs = Number(peerOriginUnixNs - originUnixNs);
   const forwardNs = difference(samples.peerReceivedAtNs, samples.kernelSentAtNs);
   const backwardNs = difference(samples.kernelReceivedAtNs, samples.peerSentAtNs);
@@ -219,7 +167,10 @@ function queueingDocument(
 }
 
 /** The far end sends in the order in which datagrams reach it. */
-function inOrder({ sentAtNs, arrivedAtNs }: TransitTimes): TransitTimes {
+function inOrder(times: TransitTimes): TransitTimes {
+  const { sentAtNs, arrivedAtNs } = times;
+  // Seldom not so, and to sort millions takes seconds.
+  if (sentAtNs.every((atNs, index) => atNs >= (sentAtNs[index - 1] ?? atNs))) return times;
   const order = sentAtNs
     .map((_, index) => index)
     .sort((a, b) => (sentAtNs[a] ?? 0) - (sentAtNs[b] ?? 0));

@@ -43,8 +43,9 @@ export interface NoiseFloor {
 export interface ProbePlace
   extends Pick<
     ProbeResult,
-    "target" | "local" | "engine" | "noise" | "plan" | "isClockSynchronised"
+    "startedAt" | "target" | "local" | "engine" | "noise" | "isClockSynchronised"
   > {
+  readonly plan: ProbePlan;
   /** What the socket had no room for. */
   readonly droppedCount: number | undefined;
 }
@@ -53,6 +54,8 @@ export interface ProbePlace
 export interface ProbeResult extends Accounting {
   /** Where it was lost, as far as that can be told. */
   readonly lossPlaces: LossPlaces;
+  /** When it began, by this host's time of day. */
+  readonly startedAt: Date;
   readonly target: Endpoint;
   /** Where the datagrams left; with the port that the system chose. */
   readonly local: Endpoint;
@@ -62,7 +65,8 @@ export interface ProbeResult extends Accounting {
   readonly isStopped: boolean;
   /** What the far end was measured with. */
   readonly protocol: ProbeProtocolName;
-  readonly plan: ProbePlan;
+  /** What was to be sent; the key stays where it was given. */
+  readonly plan: Omit<ProbePlan, "key">;
   readonly counts: ProbeCounts;
   /** What the far end says that it saw; `undefined` where it does not say. */
   readonly peer: PeerCounts | undefined;
@@ -82,10 +86,10 @@ export interface ProbeResult extends Accounting {
  */
 export function resultOf(
   session: ProbeSession,
-  { droppedCount, ...place }: ProbePlace,
+  { droppedCount, plan: { key, ...plan }, ...place }: ProbePlace,
 ): ProbeResult {
   const { run, protocol, failure, peerCounts: peer, wrongSourceCount, isStopped } = session;
-  if (failure === "too-large") throw tooLarge(session, place);
+  if (failure === "too-large") throw tooLarge(session, place.target, plan);
   if (failure !== undefined || run === undefined || protocol === undefined) {
     throw notMeasurable(place.target, failure ?? "silence");
   }
@@ -102,7 +106,7 @@ export function resultOf(
   const accounting = accountFor(counts, peer);
   const lossPlaces = placeLosses({ counts, peer, ...accounting });
   const account = { counts, peer, ...accounting, lossPlaces };
-  return { ...place, protocol, isStopped, ...account, samples: samples.arrays() };
+  return { ...place, plan, protocol, isStopped, ...account, samples: samples.arrays() };
 }
 
 /** Whether the far end has answered a datagram, or said what it saw of those that were sent. */
@@ -132,7 +136,8 @@ export function noReply({
 
 function tooLarge(
   { mtuBytes }: ProbeSession,
-  { target, plan }: Pick<ProbePlace, "target" | "plan">,
+  target: Endpoint,
+  plan: Pick<ProbePlan, "payloadBytes" | "dontFragment">,
 ): UdpError {
   const headerBytes = udpPacketBytes(0, addressFamily(target.address));
   const size = mtuBytes === undefined ? "a smaller --size" : `--size ${mtuBytes - headerBytes}`;

@@ -73,7 +73,7 @@ export interface StrayCounts {
 
 /** The measurement itself: datagrams leave at their times, replies are noted, copies told apart. */
 export class ProbeRun {
-  readonly samples: ProbeSamples = new ProbeSamples();
+  readonly samples: ProbeSamples;
   readonly strays: StrayCounts = {
     malformedCount: 0,
     wrongHmacCount: 0,
@@ -106,6 +106,7 @@ export class ProbeRun {
   constructor(options: ProbeRunOptions, protocol: ProbeProtocol, readyAtNs: number) {
     const { startAtNs: startNs = readyAtNs } = options;
     this.#options = options;
+    this.samples = new ProbeSamples(options.count);
     this.#protocol = protocol;
     this.#payload = new Uint8Array(options.payloadBytes);
     this.#startNs = startNs;

@@ -1,7 +1,10 @@
 import { Column } from "./column.ts";
 import type { JudgedReply } from "./protocol.ts";
 
-/** So many datagrams are kept, each by itself: 10 million take 0.7 GB. */
+/**
+ * So many datagrams are kept, each by itself: 10 million take 0.8 GB, and several times as much while their
+ * report is made.
+ */
 export const MAX_SAMPLES = 10_000_000;
 
 /** Times of one datagram on the way out, in nanoseconds of one clock. */
@@ -44,7 +47,7 @@ export interface SampleArrays {
   readonly peerOriginUnixNs: bigint | undefined;
   /** Whether the far end has said with every reply that its clock is synchronised. */
   readonly isPeerSynchronised: boolean;
-  /** At the far end; `undefined` where it does not say. */
+  /** At the far end; `undefined` where it does not say. Our server says so with `stamp` only. */
   readonly peerHopLimits: HopLimitRange | undefined;
   /** Replies beyond the first, by datagram. */
   readonly extraReplies: ReadonlyMap<number, number>;
@@ -54,22 +57,35 @@ export interface SampleArrays {
 
 /** What is known of every datagram of a run, by its number. Times are of the clock that is handed in. */
 export class ProbeSamples {
-  readonly #intendedAtNs = new Column();
-  readonly #sentAtNs = new Column();
-  readonly #sendCallNs = new Column();
-  readonly #receivedAtNs = new Column();
-  readonly #peerReceivedAtNs = new Column();
-  readonly #peerSentAtNs = new Column();
-  readonly #arrivals = new Column();
+  readonly #intendedAtNs: Column;
+  readonly #sentAtNs: Column;
+  readonly #sendCallNs: Column;
+  readonly #receivedAtNs: Column;
+  readonly #peerReceivedAtNs: Column;
+  readonly #peerSentAtNs: Column;
+  readonly #arrivals: Column;
   readonly #extraReplies = new Map<number, number>();
-  readonly #kernelSentAtNs = new Column();
-  readonly #kernelReceivedAtNs = new Column();
+  readonly #kernelSentAtNs: Column;
+  readonly #kernelReceivedAtNs: Column;
   #peerOriginUnixNs: bigint | undefined;
   #synchronisedCount = 0;
   #peerHopLimits: HopLimitRange | undefined;
   #originUnixNs: bigint | undefined;
   #sentCount = 0;
   #answeredCount = 0;
+
+  /** @param limit how many datagrams there will be at most. */
+  constructor(limit: number = MAX_SAMPLES) {
+    this.#intendedAtNs = new Column(limit);
+    this.#sentAtNs = new Column(limit);
+    this.#sendCallNs = new Column(limit);
+    this.#receivedAtNs = new Column(limit);
+    this.#peerReceivedAtNs = new Column(limit);
+    this.#peerSentAtNs = new Column(limit);
+    this.#arrivals = new Column(limit);
+    this.#kernelSentAtNs = new Column(limit);
+    this.#kernelReceivedAtNs = new Column(limit);
+  }
 
   get sentCount(): number {
     return this.#sentCount;

@@ -140,7 +140,6 @@ describe("a reply", () => {
     written(probe, 0);
     expect(probe.judge(reflected(written(probe, 1, 200), key))).toEqual({
       number: 1,
-      reflectorSequence: 0,
       receivedAtUnixNs: NOON_UNIX_NS + 1_000_000n,
       sentAtUnixNs: NOON_UNIX_NS + 1_100_000n,
       isClockSynchronised: false,

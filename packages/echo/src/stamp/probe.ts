@@ -32,8 +32,6 @@ export interface StampProbeOptions {
 export interface StampJudgedReply {
   /** Which request is answered. */
   readonly number: number;
-  /** Which reply this is, from 0 on; of a stateless reflector always `number`. */
-  readonly reflectorSequence: number;
   /** When the reflector received and sent, in nanoseconds by its clock (T2 and T3). */
   readonly receivedAtUnixNs: bigint;
   readonly sentAtUnixNs: bigint;
@@ -153,7 +151,6 @@ function judged(reply: StampReply): StampJudgedReply | "malformed" {
   if (receivedAtUnixNs === undefined || sentAtUnixNs === undefined) return "malformed";
   return {
     number: reply.senderSequence,
-    reflectorSequence: reply.sequence,
     receivedAtUnixNs,
     sentAtUnixNs,
     isClockSynchronised: errorEstimate.isSynchronised,

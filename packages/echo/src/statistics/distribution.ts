@@ -34,8 +34,7 @@ export function distributionOf(valuesNs: Float64Array): Distribution | undefined
   return distributionOfAscending(valuesNs.toSorted());
 }
 
-/** The same of values in ascending order, without a copy. */
-export function distributionOfAscending(ascendingNs: Float64Array): Distribution | undefined {
+function distributionOfAscending(ascendingNs: Float64Array): Distribution | undefined {
   const minNs = ascendingNs.at(0);
   const maxNs = ascendingNs.at(-1);
   if (minNs === undefined || maxNs === undefined) return undefined;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { seededRandom } from "@udp/core";
 import fc from "fast-check";
 import type { Line, Points } from "./line-below.ts";
-import { heightsAbove, levelLineBelow, lineBelow, startHeight } from "./line-below.ts";
+import { heightsAbove, levelLineBelow, lineBelow } from "./line-below.ts";
 
 function pointsOf(pairs: readonly (readonly [number, number])[]): Points {
   return {
@@ -32,7 +32,6 @@ describe("the line below", () => {
     ]);
     const line = lineBelow(points);
     expect(line).toEqual({ throughIndex: 1, slope: 0.5 });
-    expect(line && startHeight(points, line)).toBe(0.5);
     expect(line && heightsAbove(points, line)).toEqual(Float64Array.of(4.5, 0, 6, 4.5, 0, 24.5));
   });
 

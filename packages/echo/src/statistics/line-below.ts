@@ -41,11 +41,6 @@ export function levelLineBelow({ y }: Points): Line {
   return { throughIndex, slope: 0 };
 }
 
-/** The height of a line at the first x; NaN where there are no points. */
-export function startHeight({ x, y }: Points, { throughIndex, slope }: Line): number {
-  return at(y, throughIndex) - slope * (at(x, throughIndex) - at(x, 0));
-}
-
 /** How far each point is above a line that none lies below: 0 or more. */
 export function heightsAbove({ x, y }: Points, { throughIndex, slope }: Line): Float64Array {
   const originX = at(x, throughIndex);

@@ -65,8 +65,6 @@ describe("queueing delays", () => {
           transitTimes({ ...path, queueingNs: queues(seededRandom(seed)) }),
         );
         expect(delays.driftPpm).toBeCloseTo(driftPpm, 2);
-        // The path's own 20 ms pass by a faster or slower clock, too: up to 9 µs.
-        expect(Math.abs(delays.leastDelayNs - PATH_DELAY_NS - offsetNs)).toBeLessThan(10_000);
         expect(delays.relativeDelaysNs.every((delayNs) => delayNs >= 0)).toBe(true);
         expect(Math.max(...delays.relativeDelaysNs)).toBeLessThan(10e6);
       }),
@@ -85,7 +83,6 @@ describe("queueing delays", () => {
     );
     const leastNs = Math.min(...delaysNs);
     expect(queueingDelaysOf(times)).toEqual({
-      leastDelayNs: leastNs,
       driftPpm: undefined,
       relativeDelaysNs: delaysNs.map((delayNs) => delayNs - leastNs),
     });
@@ -99,7 +96,6 @@ describe("queueing delays", () => {
   test("of nothing there are none", () => {
     const nothing = { sentAtNs: new Float64Array(), arrivedAtNs: new Float64Array() };
     expect(queueingDelaysOf(nothing)).toEqual({
-      leastDelayNs: Number.NaN,
       driftPpm: undefined,
       relativeDelaysNs: new Float64Array(),
     });

@@ -1,5 +1,5 @@
 import type { Line, Points } from "./line-below.ts";
-import { heightsAbove, levelLineBelow, lineBelow, startHeight } from "./line-below.ts";
+import { heightsAbove, levelLineBelow, lineBelow } from "./line-below.ts";
 
 /** When datagrams were sent and when they arrived: one index, one datagram that arrived. */
 export interface TransitTimes {
@@ -11,11 +11,6 @@ export interface TransitTimes {
 
 /** One-way queueing delays, told without clocks that agree. */
 export interface QueueingDelays {
-  /**
-   * What a datagram takes that meets no queue, at the time of the first one: the path's delay and the
-   * offset between the clocks, which cannot be told apart. NaN where there are no datagrams.
-   */
-  readonly leastDelayNs: number;
   /**
    * How much faster the receiver's clock runs, in millionths; `undefined` where that cannot be told,
    * and then the clocks are taken to run alike.
@@ -58,7 +53,6 @@ export function queueingDelaysOf({ sentAtNs, arrivedAtNs }: TransitTimes): Queue
   const drift = driftLine(points);
   const line = drift ?? levelLineBelow(points);
   return {
-    leastDelayNs: startHeight(points, line),
     driftPpm: drift && drift.slope * MILLION,
     relativeDelaysNs: heightsAbove(points, line),
   };

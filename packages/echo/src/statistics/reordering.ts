@@ -11,12 +11,6 @@ export interface Reordering {
   readonly extents: Uint32Array;
   /** The largest extent; 0 where there is none. */
   readonly maxExtent: number;
-  /**
-   * At `n - 1` the datagrams that are n-reordered (section 5): the `n` arrivals right before them were
-   * all sent later. Who is n-reordered is so for each smaller number, so that counts fall; they end
-   * with the last above 0. TCP takes 3-reordered segments for lost.
-   */
-  readonly nReorderedCounts: Uint32Array;
 }
 
 /**
@@ -31,7 +25,6 @@ export function reorderingOf(sequence: Uint32Array): Reordering {
     reorderedRatio: sequence.length === 0 ? undefined : reorderedCount / sequence.length,
     extents,
     maxExtent: extents.reduce((largest, extent) => Math.max(largest, extent), 0),
-    nReorderedCounts: countNReordered(sequence),
   };
 }
 
@@ -57,31 +50,4 @@ function firstAbove(rising: Uint32Array, end: number, limit: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-function countNReordered(sequence: Uint32Array): Uint32Array {
-  const degrees = degreesOf(sequence);
-  const counts = new Uint32Array(degrees.reduce((largest, degree) => Math.max(largest, degree), 0));
-  for (const degree of degrees) {
-    if (degree > 0) counts[degree - 1] = (counts[degree - 1] ?? 0) + 1;
-  }
-  for (let n = counts.length - 1; n > 0; n--) {
-    counts[n - 1] = (counts[n - 1] ?? 0) + (counts[n] ?? 0);
-  }
-  return counts;
-}
-
-/** For each arrival, how many right before it were all sent later. */
-function degreesOf(sequence: Uint32Array): Uint32Array {
-  const degrees = new Uint32Array(sequence.length);
-  // Only arrivals below all that came after them can end a row of larger ones.
-  const lows = new Uint32Array(sequence.length);
-  let lowCount = 0;
-  for (const [index, number] of sequence.entries()) {
-    while (lowCount > 0 && (sequence[lows[lowCount - 1] ?? 0] ?? 0) > number) lowCount--;
-    const before = lowCount === 0 ? -1 : (lows[lowCount - 1] ?? 0);
-    degrees[index] = index - 1 - before;
-    lows[lowCount++] = index;
-  }
-  return degrees;
 }

@@ -3,7 +3,7 @@ import type { Document } from "@udp/core/documents";
 import { countSchema } from "@udp/core/documents";
 import * as v from "valibot";
 import type { ProbeDocument } from "../probe/probe-document.ts";
-import { probeSchema } from "../probe/probe-document.ts";
+import { probeSchema, timeOfDaySchema } from "../probe/probe-document.ts";
 
 /** One interval of a watch. */
 export interface IntervalDocument extends Document<"udp-echo/1", "interval"> {
@@ -66,7 +66,6 @@ export interface WatchDocument extends Document<"udp-echo/1", "watch">, WatchTot
   readonly droppedLineCount: number;
 }
 
-const time = v.pipe(v.string(), v.isoTimestamp());
 const optionalCount = v.nullable(countSchema);
 
 const directionTotalsSchema: v.GenericSchema<unknown, DirectionTotalsDocument> = v.strictObject({
@@ -80,8 +79,8 @@ export const intervalSchema: v.GenericSchema<unknown, IntervalDocument> = v.stri
   schema: v.literal("udp-echo/1"),
   kind: v.literal("interval"),
   target: v.string(),
-  startedAt: time,
-  endedAt: time,
+  startedAt: timeOfDaySchema,
+  endedAt: timeOfDaySchema,
   missedCount: countSchema,
   failure: v.nullable(v.strictObject({ code: v.string(), message: v.string() })),
   measurement: v.nullable(probeSchema),

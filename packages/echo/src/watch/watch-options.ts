@@ -1,8 +1,7 @@
-import { numberOption, UdpError } from "@udp/core";
+import { numberOption } from "@udp/core";
 import type { ProbePlan } from "../probe/plan.ts";
-import { probePlan } from "../probe/plan.ts";
+import { checkDuration, probePlan } from "../probe/plan.ts";
 import type { ProbeOptions } from "../probe/prober.ts";
-import { MAX_SAMPLES } from "../probe/samples.ts";
 import type { WatchReport } from "./watch-report.ts";
 
 /** Whom `watchProbe` watches, and how; as `probe`, but what depends on there being one measurement only. */
@@ -47,25 +46,16 @@ export function watchPlan(options: WatchPlanOptions): WatchPlan {
   const { reportIntervalMs = DEFAULT_INTERVAL_MS, delayMs = 0, ...single } = options;
   numberOption("reportIntervalMs", reportIntervalMs, SHORTEST_INTERVAL_MS, DAY_MS);
   numberOption("delayMs", delayMs, 0, DAY_MS);
-  const probe = { ...single, durationMs: reportIntervalMs, count: MAX_SAMPLES };
-  const plan = probePlan(probe);
-  numberOption("intervalMs", plan.intervalMs, 0.05, reportIntervalMs);
-  checkCount((reportIntervalMs / plan.intervalMs) * plan.burstSize);
+  const plan = probePlan(single);
+  const { intervalMs, burstSize } = plan;
+  numberOption("intervalMs", intervalMs, 0.05, reportIntervalMs);
+  checkDuration("reportIntervalMs", { durationMs: reportIntervalMs, intervalMs, burstSize });
   checkWaits(plan, (LONGEST_INTERVALS - 1) * reportIntervalMs);
-  return { reportIntervalMs, delayMs, probe };
+  return { reportIntervalMs, delayMs, probe: { ...single, durationMs: reportIntervalMs } };
 }
 
 /** What an interval takes besides: its opening, its wait and its closing. */
 function checkWaits({ waitMs = 0, answerTimeoutMs }: ProbePlan, longestMs: number): void {
   numberOption("answerTimeoutMs", answerTimeoutMs, 0, longestMs / 2);
   numberOption("waitMs", waitMs, 0, longestMs - 2 * answerTimeoutMs);
-}
-
-/** Every datagram of an interval is kept until it is reported. */
-function checkCount(count: number): void {
-  if (count <= MAX_SAMPLES) return;
-  throw new UdpError(
-    "UDP_BAD_OPTION",
-    `reportIntervalMs: expected at most ${MAX_SAMPLES} datagrams in each; got ${Math.round(count)}`,
-  );
 }

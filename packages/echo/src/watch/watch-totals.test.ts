@@ -18,7 +18,7 @@ const KNOWN: CountedInterval["measurement"] = {
   lateCount: 1,
   unsentCount: 2,
   wrongSourceCount: 3,
-  loss: { lostCount: 4 },
+  unanswered: { count: 4 },
   forward: { lostCount: 1, duplicatedCount: 5 },
   backward: { lostCount: 2, duplicatedCount: 3 },
   peer: { refusedCount: 1 },
@@ -64,7 +64,7 @@ describe("the totals of a watch", () => {
     const half = { ...KNOWN, forward: { lostCount: null, duplicatedCount: null } };
     expect(totalsOf([{ failure: null, missedCount: 0, measurement: half }]).lost).toEqual({
       ...NONE,
-      unknown: 4,
+      unknown: 3,
     });
     expect(totalsOf([{ failure: FAILURE, missedCount: 100, measurement: null }])).toEqual({
       ...NO_TOTALS,
@@ -72,6 +72,15 @@ describe("the totals of a watch", () => {
       downCount: 1,
       missedCount: 100,
     });
+  });
+
+  test("have nothing among the lost that was refused, copies or not", () => {
+    const unknown = [3, 4, 5].map((refusedCount) => {
+      const forward = { lostCount: null, duplicatedCount: null };
+      const measurement = { ...KNOWN, forward, peer: { refusedCount } };
+      return totalsOf([{ failure: null, missedCount: 0, measurement }]).lost.unknown;
+    });
+    expect(unknown).toEqual([1, 0, 0]);
   });
 
   test("join intervals that are known with others that are not", () => {
@@ -103,7 +112,7 @@ describe("the totals of a watch", () => {
       lateCount: count,
       unsentCount: count,
       wrongSourceCount: count,
-      loss: fc.record({ lostCount: count }),
+      unanswered: fc.record({ count }),
       forward: direction,
       backward: direction,
       peer: fc.option(fc.record({ refusedCount: count })),

@@ -21,7 +21,7 @@ type CountedMeasurement = Pick<
   | "forward"
   | "backward"
 > & {
-  readonly loss: Pick<ProbeDocument["loss"], "lostCount">;
+  readonly unanswered: Pick<ProbeDocument["unanswered"], "count">;
   readonly peer: Pick<PeerDocument, "refusedCount"> | null;
   readonly rtt: Pick<DistributionDocument, "minNs" | "maxNs">;
 };
@@ -72,9 +72,16 @@ function addMeasurement(totals: WatchTotals, measurement: CountedMeasurement): W
   };
 }
 
-function lostOf({ forward, backward, loss }: CountedMeasurement): DirectionTotalsDocument {
+function lostOf({
+  forward,
+  backward,
+  unanswered,
+  peer,
+}: CountedMeasurement): DirectionTotalsDocument {
   const of = ({ lostCount }: DirectionDocument): number | null => lostCount;
-  return directions(of(forward), of(backward), loss.lostCount);
+  // Copies may be among what was refused.
+  const together = Math.max(0, unanswered.count - (peer?.refusedCount ?? 0));
+  return directions(of(forward), of(backward), together);
 }
 
 function duplicatedOf(measurement: CountedMeasurement): DirectionTotalsDocument {

@@ -4,7 +4,7 @@ import type { ProbePlan } from "../probe/plan.ts";
 import { Prober } from "../probe/prober.ts";
 import { isAnswered, noReply } from "../probe/result.ts";
 import type { WallClock } from "../wall-clock.ts";
-import { simulatedWallClock, systemWallClock } from "../wall-clock.ts";
+import { simulatedWallClock, systemWallClock, timeOfDay } from "../wall-clock.ts";
 import { fixedTimes } from "./fixed-times.ts";
 import { formatTarget } from "./target.ts";
 import type { WatchOptions } from "./watch-options.ts";
@@ -126,7 +126,7 @@ class Watch {
 
   /** So long from now, by this host's time of day. */
   #at(fromNowNs: number): Date {
-    return new Date(Number(this.#parts.wallClock.unixNowNs() / NS_PER_MS) + nsToMs(fromNowNs));
+    return new Date(timeOfDay(this.#parts.wallClock).getTime() + nsToMs(fromNowNs));
   }
 }
 
@@ -134,5 +134,3 @@ class Watch {
 function plannedCount({ durationMs = 0, intervalMs, burstSize }: ProbePlan): number {
   return Math.ceil(durationMs / intervalMs) * burstSize;
 }
-
-const NS_PER_MS = 1_000_000n;

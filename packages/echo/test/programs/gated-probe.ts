@@ -64,6 +64,7 @@ const place = await runPortably(session, run);
 const { counts, forward, backward, lossPlaces } = resultOf(session, {
   ...place,
   plan,
+  startedAt: new Date(),
   isClockSynchronised: false,
 });
 process.stdout.write(`${JSON.stringify({ counts, forward, backward, lossPlaces })}\n`);
