@@ -180,18 +180,11 @@ describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (
     ]);
   });
 
-  test("a port in use is an error, and one that is shared is not", () => {
+  test("a port in use is an error", () => {
     using server = serve("127.0.0.1");
     expect(() => openServerDescriptor({ local: server.local })).toThrow(
       expect.objectContaining({ code: "UDP_ADDRESS_IN_USE" }),
     );
-    const first = openServerDescriptor({
-      local: { address: "127.0.0.1", port: 0 },
-      sharesPort: true,
-    });
-    const second = openServerDescriptor({ local: first.local, sharesPort: true });
-    expect(second.local).toEqual(first.local);
-    for (const { fd } of [first, second]) closeDescriptor(fd);
   });
 });
 

@@ -35,7 +35,7 @@ export interface ServeOptions extends ListenOptions, EchoRules {
    * was asked. `portable`: a socket of the runtime. Default `auto`: `linux` where it can be had.
    */
   readonly engine?: EngineName | "auto" | undefined;
-  /** Threads of the engine `linux` that share the port, 1 to 64. Default 1. */
+  /** Threads of the engine `linux` that share the port, 1 to 64; each answers some of the sources. Default 1. */
   readonly workerCount?: number | undefined;
   /**
    * Told of each datagram after it was dealt with. What it throws is an uncaught exception. With the engine `linux`

@@ -142,6 +142,29 @@ test.skipIf(process.platform !== "linux")(
 );
 
 test.skipIf(process.platform !== "linux")(
+  "threads keep the rate of a source, whatever its ports (Linux)",
+  async () => {
+    const [ratePerSource, datagrams, senderCount] = [1000, 2000, 50];
+    await using server = await serveEcho({ port: 0, workerCount: 8, ratePerSource, reply: "echo" });
+    using stack = new DisposableStack();
+    const startedAtNs = Bun.nanoseconds();
+    for (let sender = 0; sender < senderCount; sender++) {
+      const socket = stack.use(new MessageSocket({ family: 4 }));
+      for (let number = 0; number < datagrams / senderCount; number++) {
+        socket.send(bytes(`${number}`), { to: server.local });
+      }
+    }
+    while (server.counters.receivedCount < datagrams) await nextTurn();
+    const seconds = (Bun.nanoseconds() - startedAtNs) / 1e9;
+    const { repliedCount } = server.counters;
+    expect(repliedCount).toBeGreaterThanOrEqual(ratePerSource / 10);
+    expect(repliedCount).toBeLessThanOrEqual(
+      Math.ceil(ratePerSource / 10 + ratePerSource * seconds),
+    );
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
   "a listener that is too slow keeps no thread waiting, and what it missed is counted (Linux)",
   async () => {
     let toldCount = 0;

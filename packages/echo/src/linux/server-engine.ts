@@ -1,6 +1,6 @@
 import type { Endpoint } from "@udp/core";
-import type { ServerDescriptor, ServerDescriptorOptions } from "@udp/core/linux";
-import { closeDescriptor, openServerDescriptor } from "@udp/core/linux";
+import type { ServerDescriptorOptions } from "@udp/core/linux";
+import { openServerDescriptors } from "@udp/core/linux";
 import type { EchoRules } from "../echo-rules.ts";
 import type { EchoCounters } from "../echo-session.ts";
 import { createCounters } from "../echo-session.ts";
@@ -8,7 +8,7 @@ import type { EchoRequest } from "../server.ts";
 import { ServerThread } from "./server-thread.ts";
 
 /** What is served in threads, and by how many. */
-export interface ThreadedServing extends Omit<ServerDescriptorOptions, "sharesPort"> {
+export interface ThreadedServing extends ServerDescriptorOptions {
   readonly rules: EchoRules;
   /** At least 1. */
   readonly workerCount: number;
@@ -27,10 +27,10 @@ export class ServerThreads implements AsyncDisposable {
     this.#threads = threads;
   }
 
-  /** Settles when all of them receive. @throws UdpError as `openServerDescriptor`. */
+  /** Settles when all of them receive. @throws UdpError as `openServerDescriptors`. */
   static async start(what: ThreadedServing): Promise<ServerThreads> {
     const { rules, workerCount, onRequest, ...where } = what;
-    const descriptors = openDescriptors(where, workerCount);
+    const descriptors = openServerDescriptors(where, workerCount);
     const stop = new Int32Array(new SharedArrayBuffer(4));
     const order = { rules, workerCount, stop };
     const threads = descriptors.map(
@@ -70,19 +70,4 @@ export class ServerThreads implements AsyncDisposable {
     this.close();
     await Promise.all(this.#threads.map(({ ended }) => ended));
   }
-}
-
-type Descriptors = readonly [ServerDescriptor, ...ServerDescriptor[]];
-
-/** A port that another program has, it shares with nobody: it is bound alone before it is shared. */
-function openDescriptors(
-  where: Omit<ServerDescriptorOptions, "sharesPort">,
-  count: number,
-): Descriptors {
-  const alone = openServerDescriptor(where);
-  if (count === 1) return [alone];
-  closeDescriptor(alone.fd);
-  const shared = { ...where, local: alone.local, sharesPort: true };
-  const others = Array.from({ length: count - 1 }, () => openServerDescriptor(shared));
-  return [openServerDescriptor(shared), ...others];
 }
