@@ -2,7 +2,7 @@ import { ptr } from "bun:ffi";
 import type { AddressFamily } from "../address/ip-address.ts";
 import { BatchArrivals } from "./batch-arrivals.ts";
 import { BatchSlot } from "./batch-slot.ts";
-import { libc } from "./libc.ts";
+import { lastErrorName, libc, systemError } from "./libc.ts";
 import { MessageArray } from "./message-array.ts";
 import type { SlotPlace } from "./reply-batch.ts";
 import { ReplyBatch } from "./reply-batch.ts";
@@ -77,7 +77,11 @@ export class BatchSocket {
     this.#arrivals?.ask(fd);
   }
 
-  /** How many datagrams came; 0 where none did within the wait. */
+  /**
+   * How many datagrams came; 0 where none did within the wait.
+   *
+   * @throws UdpError `UDP_SYSTEM` where none will come any more.
+   */
   receive(): number {
     this.#reset();
     const count = libc().recvmmsg(
@@ -87,6 +91,7 @@ export class BatchSocket {
       MSG_WAITFORONE,
       null,
     );
+    if (count < 0) checkFailure(lastErrorName());
     this.#receivedCount = Math.max(count, 0);
     for (let index = 0; index < count; index++) this.#fill(index);
     return this.#receivedCount;
@@ -139,4 +144,9 @@ export class BatchSocket {
     slot.fill(this.#messages.messageBytes(index));
     this.#arrivals?.read(index, this.#messages.controlBytes(index), slot);
   }
+}
+
+/** The wait was over, or a signal ended it; all else would fail again. */
+function checkFailure(name: string): void {
+  if (name !== "EAGAIN" && name !== "EINTR") throw systemError("recvmmsg", name);
 }
