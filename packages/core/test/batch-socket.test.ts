@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import type { Endpoint } from "../src/index.ts";
 import { addressFamily, addressWords } from "../src/index.ts";
 import type { BatchSocketOptions, ReceivedMessage } from "../src/linux/index.ts";
@@ -12,7 +12,7 @@ import {
   ReadableWait,
   readUnixTimeNs,
 } from "../src/linux/index.ts";
-import { setSocketOption } from "../src/linux/libc.ts";
+import { libc, setSocketOption } from "../src/linux/libc.ts";
 
 /** A server, and where it is. */
 interface Served extends Disposable {
@@ -178,6 +178,25 @@ describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (
       [192],
       [192],
     ]);
+  });
+
+  test("a batch waits for room once, however many replies it has", () => {
+    using server = serve("127.0.0.1");
+    const { sendmmsg } = libc();
+    let [callCount, waitCount] = [0, 0];
+    const refuse = (...what: Parameters<typeof sendmmsg>): number => {
+      callCount++;
+      if (what[3] === 0) waitCount++;
+      return -1;
+    };
+    using calls = spyOn(libc(), "sendmmsg");
+    calls.mockImplementation(Object.assign(refuse, sendmmsg));
+    for (const batch of [1, 2]) {
+      // Longer and longer ones are not joined.
+      for (let index = 0; index < 10; index++) server.socket.reply(index, index);
+      expect(server.socket.flush()).toBe(0);
+      expect([callCount, waitCount]).toEqual([batch * 10, batch]);
+    }
   });
 
   test("a port in use is an error", () => {
