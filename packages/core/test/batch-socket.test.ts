@@ -51,6 +51,10 @@ function receiveAll(socket: MessageSocket, count: number): ReceivedMessage[] {
   });
 }
 
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
 function payloadOf(bytes: number, mark: number): Uint8Array {
   return new Uint8Array(bytes).fill(mark);
 }
@@ -158,6 +162,33 @@ describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (
     for (const mark of [1, 2]) sender.send(payloadOf(64, mark), { to });
     expect(echo(server, 2)).toBe(2);
     expect(receiveAll(sender, 2).map(({ from }) => from)).toEqual([to, to]);
+  });
+
+  test("what came before it is answered from no other address", () => {
+    const { fd, local } = openServerDescriptor({ local: { address: "0.0.0.0", port: 0 } });
+    using stack = new DisposableStack();
+    stack.defer(() => closeDescriptor(fd));
+    using sender = new MessageSocket({ family: 4 });
+    const to = { address: "127.0.0.2", port: local.port };
+    sender.send(payloadOf(64, 1), { to });
+    const socket = new BatchSocket(fd, { family: 4, repliesFromDestination: true });
+    sender.send(payloadOf(64, 2), { to });
+    expect([socket.receive(), socket.slots[0]?.payload]).toEqual([1, payloadOf(64, 2)]);
+    socket.reply(0, 64);
+    expect(socket.flush()).toBe(1);
+    expect(receiveAll(sender, 1)).toMatchObject([{ from: to, payload: payloadOf(64, 2) }]);
+  });
+
+  test("a broadcast is not for it", () => {
+    using server = serve("0.0.0.0");
+    using sender = new MessageSocket({ family: 4 });
+    sender.setBroadcast(true);
+    const { port } = server.local;
+    for (const address of ["127.255.255.255", "127.0.0.1"]) {
+      sender.send(bytesOf(address), { to: { address, port } });
+    }
+    expect(server.socket.receive()).toBe(1);
+    expect(server.socket.slots[0]?.payload).toEqual(bytesOf("127.0.0.1"));
   });
 
   test("a way that takes no joined replies costs others nothing, and is tried again", () => {

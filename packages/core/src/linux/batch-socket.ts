@@ -8,6 +8,7 @@ import type { SlotPlace } from "./reply-batch.ts";
 import { ReplyBatch } from "./reply-batch.ts";
 import { ReplySource } from "./reply-source.ts";
 import { MAX_SOCKADDR_BYTES } from "./sockaddr.ts";
+import { receiveUnicastOnly } from "./socket-options.ts";
 
 /** Datagrams that one call receives at most. */
 const BATCH_SIZE = 64;
@@ -42,8 +43,9 @@ export interface BatchSocketOptions {
 }
 
 /**
- * Receives and answers datagrams many at a time (recvmmsg, sendmmsg), at the cost of a program in C. Waits
- * for the first one, a tenth of a second at most where its descriptor is one of `openServerDescriptor`.
+ * Receives and answers datagrams many at a time (recvmmsg, sendmmsg), at the cost of a program in C: those that
+ * were sent to an address of this host, from its beginning on. Waits for the first one, a tenth of a second at most
+ * where its descriptor is one of `openServerDescriptor`.
  */
 export class BatchSocket {
   /** The places of a batch; those below what {@link receive} returned hold datagrams. */
@@ -75,6 +77,8 @@ export class BatchSocket {
       sources,
     );
     this.#arrivals?.ask(fd);
+    // After it: of what came before, the kernel may not know where it was sent to.
+    receiveUnicastOnly(fd, family);
   }
 
   /**

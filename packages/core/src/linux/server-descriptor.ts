@@ -3,7 +3,7 @@ import { addressFamily } from "../address/ip-address.ts";
 import { bindDescriptor, localEndpoint, openDescriptor } from "./descriptor.ts";
 import { filterProgram } from "./filter-program.ts";
 import { libc, setSocketOption } from "./libc.ts";
-import { enlargeReceiveBuffer, receiveIpv6Only, receiveUnicastOnly } from "./socket-options.ts";
+import { enlargeReceiveBuffer, receiveIpv6Only } from "./socket-options.ts";
 import { sourceSpread } from "./source-spread.ts";
 
 const SOL_SOCKET = 1;
@@ -34,7 +34,7 @@ const RECEIVE_PATIENCE = timeval(100_000n);
 const SEND_PATIENCE = timeval(1000n);
 
 /**
- * Binds a socket that waits, and that takes only what was sent to an address of this host.
+ * Binds a socket that waits. What comes before a `BatchSocket` works on it will be thrown away.
  *
  * @throws UdpError `UDP_ADDRESS_IN_USE`, `UDP_ADDRESS_NOT_AVAILABLE`, `UDP_PERMISSION`,
  * `UDP_BAD_ADDRESS` for an unknown zone, `UDP_SYSTEM`.
@@ -83,7 +83,6 @@ function open(
     setSocketOption(fd, SOL_SOCKET, SO_SNDTIMEO, SEND_PATIENCE);
     enlargeReceiveBuffer(fd);
     bindDescriptor(fd, local);
-    receiveUnicastOnly(fd, family);
     return { fd, local: { ...localEndpoint(fd), address: local.address } };
   } catch (error) {
     closeDescriptor(fd);
