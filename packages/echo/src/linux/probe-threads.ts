@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { UdpError } from "@udp/core";
-import { openStopDescriptor, signalStop } from "@udp/core/linux";
+import { closeStopDescriptor, openStopDescriptor, signalStop } from "@udp/core/linux";
 import { EchoError, isEchoErrorCode } from "../errors.ts";
 import type { ProbeProgress } from "../probe/progress.ts";
 import type { ProbeResult } from "../probe/result.ts";
@@ -27,17 +27,19 @@ export class ProbeThreads implements Disposable {
   async run(what: Omit<ProbeOrder, "stopFd">, options: ThreadOptions): Promise<ProbeResult> {
     const { signal } = options;
     signal?.throwIfAborted();
-    const worker = this.#idle.pop() ?? startWorker();
     const order: ProbeOrder = { ...what, stopFd: openStopDescriptor() };
     const stop = (): void => signalStop(order.stopFd);
     signal?.addEventListener("abort", stop, { once: true });
     try {
+      const worker = this.#idle.pop() ?? startWorker();
       const message = await outcomeOf(worker, order, options);
       this.#idle.push(worker);
       if (message.kind === "result") return message.result;
       throw signal?.aborted ? signal.reason : errorOf(message);
     } finally {
       signal?.removeEventListener("abort", stop);
+      // Here, and not where it is waited for: an abort might else write to a number that is another one's by now.
+      closeStopDescriptor(order.stopFd);
     }
   }
 

@@ -2,13 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import type { Endpoint } from "@udp/core";
 import { addressFamily, UdpError } from "@udp/core";
-import {
-  closeStopDescriptor,
-  MessageSocket,
-  readClockStatus,
-  readUnixTimeNs,
-  setTimerSlack,
-} from "@udp/core/linux";
+import { MessageSocket, readClockStatus, readUnixTimeNs, setTimerSlack } from "@udp/core/linux";
 import type { ProbePlan } from "../probe/plan.ts";
 import { createProbeSession } from "../probe/planned-session.ts";
 import type { ProbeProgress } from "../probe/progress.ts";
@@ -26,7 +20,7 @@ export interface ProbeOrder {
   readonly plan: ProbePlan;
   /** Whether the noise of this machine is measured before. */
   readonly hasNoise: boolean;
-  /** Readable when the sending is to stop; the thread closes it. */
+  /** Readable when the sending is to stop. Who ordered closes it, having heard the outcome. */
   readonly stopFd: number;
 }
 
@@ -76,8 +70,6 @@ function outcome(order: ProbeOrder): ProbeMessage {
   } catch (error) {
     if (!(error instanceof UdpError)) throw error;
     return { kind: "failure", code: error.code, message: error.message };
-  } finally {
-    closeStopDescriptor(order.stopFd);
   }
 }
 
