@@ -122,9 +122,10 @@ async function serveOnLinux(options: ServeOptions & { workerCount: number }): Pr
   const threads = await listenWhereItWorks(options, (local) =>
     ServerThreads.start({ local, rules, workerCount, onRequest, ipv6Only: family === 6 }),
   );
+  if (signal?.aborted) await threads[Symbol.asyncDispose]();
+  signal?.throwIfAborted();
   const close = (): void => threads.close();
   signal?.addEventListener("abort", close, { once: true });
-  if (signal?.aborted) close();
   return {
     engine: "linux",
     engineObstacle: undefined,
