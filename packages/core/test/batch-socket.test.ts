@@ -90,6 +90,16 @@ describe.skipIf(process.platform !== "linux").each(["127.0.0.1", "::1"])(
       expect(shown(other, 5)).toEqual(expected(100, lengths.slice(0, 5)));
     });
 
+    test("counts no reply that it does not send: empty ones behind others", () => {
+      using server = serve(address);
+      using sender = new MessageSocket({ family, local });
+      const lengths = [64, 0, 64, 64, 0, 0, 64];
+      for (const bytes of lengths) sender.send(payloadOf(bytes, 1), { to: server.local });
+      expect(echo(server, lengths.length)).toBe(lengths.length);
+      const received = receiveAll(sender, lengths.length);
+      expect(received.map(({ payload }) => payload.byteLength)).toEqual(lengths);
+    });
+
     test("keeps up with more than a batch, from one sender and from many", () => {
       using server = serve(address);
       const senders = Array.from({ length: 20 }, () => new MessageSocket({ family, local }));
@@ -162,6 +172,36 @@ describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (
     for (const mark of [1, 2]) sender.send(payloadOf(64, mark), { to });
     expect(echo(server, 2)).toBe(2);
     expect(receiveAll(sender, 2).map(({ from }) => from)).toEqual([to, to]);
+  });
+
+  test("one client asks two addresses by turns, and hears each of them", () => {
+    using server = serve("0.0.0.0", { repliesFromDestination: true });
+    using sender = new MessageSocket({ family: 4 });
+    const { port } = server.local;
+    const asked = [2, 3, 2, 2, 3, 3, 2].map((host) => ({ address: `127.0.0.${host}`, port }));
+    for (const [mark, to] of asked.entries()) sender.send(payloadOf(64, mark), { to });
+    expect(echo(server, asked.length)).toBe(asked.length);
+    expect(receiveAll(sender, asked.length).map(({ from, payload }) => [from, payload[0]])).toEqual(
+      asked.map((to, mark) => [to, mark]),
+    );
+  });
+
+  test("two clients with one port hear their own replies", () => {
+    using server = serve("127.0.0.1");
+    using one = new MessageSocket({ family: 4, local: { address: "127.0.0.2", port: 0 } });
+    const { port } = one.local;
+    using other = new MessageSocket({ family: 4, local: { address: "127.0.0.3", port } });
+    for (let mark = 0; mark < 6; mark += 2) {
+      one.send(payloadOf(64, mark), { to: server.local });
+      other.send(payloadOf(64, mark + 1), { to: server.local });
+    }
+    expect(echo(server, 6)).toBe(6);
+    const marksOf = (socket: MessageSocket): unknown[] =>
+      receiveAll(socket, 3).map(({ payload }) => payload[0]);
+    expect([marksOf(one), marksOf(other)]).toEqual([
+      [0, 2, 4],
+      [1, 3, 5],
+    ]);
   });
 
   test("what came before it is answered from no other address", () => {
