@@ -44,10 +44,12 @@ function echo({ socket }: Served, count: number): number {
 function receiveAll(socket: MessageSocket, count: number): ReceivedMessage[] {
   const wait = new ReadableWait([socket.fd]);
   return Array.from({ length: count }, () => {
-    for (let message = socket.receive(); ; message = socket.receive()) {
-      if (message !== undefined) return message;
-      wait.wait(2_000_000_000);
-    }
+    const waiting = socket.receive();
+    if (waiting !== undefined) return waiting;
+    wait.wait(2_000_000_000);
+    const message = socket.receive();
+    if (message === undefined) throw new Error("nothing more comes");
+    return message;
   });
 }
 
