@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import type { Endpoint } from "../src/index.ts";
 import { addressFamily, addressWords } from "../src/index.ts";
 import type { BatchSocketOptions, ReceivedMessage } from "../src/linux/index.ts";
@@ -12,7 +12,7 @@ import {
   ReadableWait,
   readUnixTimeNs,
 } from "../src/linux/index.ts";
-import { setSocketOption } from "../src/linux/libc.ts";
+import { libc, setSocketOption } from "../src/linux/libc.ts";
 
 /** A server, and where it is. */
 interface Served extends Disposable {
@@ -44,11 +44,17 @@ function echo({ socket }: Served, count: number): number {
 function receiveAll(socket: MessageSocket, count: number): ReceivedMessage[] {
   const wait = new ReadableWait([socket.fd]);
   return Array.from({ length: count }, () => {
-    for (let message = socket.receive(); ; message = socket.receive()) {
-      if (message !== undefined) return message;
-      wait.wait(2_000_000_000);
-    }
+    const waiting = socket.receive();
+    if (waiting !== undefined) return waiting;
+    wait.wait(2_000_000_000);
+    const message = socket.receive();
+    if (message === undefined) throw new Error("nothing more comes");
+    return message;
   });
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 function payloadOf(bytes: number, mark: number): Uint8Array {
@@ -84,6 +90,16 @@ describe.skipIf(process.platform !== "linux").each(["127.0.0.1", "::1"])(
         some.map((bytes, index) => [bytes, bytes === 0 ? undefined : first + index, true]);
       expect(shown(one, lengths.length)).toEqual(expected(0, lengths));
       expect(shown(other, 5)).toEqual(expected(100, lengths.slice(0, 5)));
+    });
+
+    test("counts no reply that it does not send: empty ones behind others", () => {
+      using server = serve(address);
+      using sender = new MessageSocket({ family, local });
+      const lengths = [64, 0, 64, 64, 0, 0, 64];
+      for (const bytes of lengths) sender.send(payloadOf(bytes, 1), { to: server.local });
+      expect(echo(server, lengths.length)).toBe(lengths.length);
+      const received = receiveAll(sender, lengths.length);
+      expect(received.map(({ payload }) => payload.byteLength)).toEqual(lengths);
     });
 
     test("keeps up with more than a batch, from one sender and from many", () => {
@@ -160,6 +176,63 @@ describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (
     expect(receiveAll(sender, 2).map(({ from }) => from)).toEqual([to, to]);
   });
 
+  test("one client asks two addresses by turns, and hears each of them", () => {
+    using server = serve("0.0.0.0", { repliesFromDestination: true });
+    using sender = new MessageSocket({ family: 4 });
+    const { port } = server.local;
+    const asked = [2, 3, 2, 2, 3, 3, 2].map((host) => ({ address: `127.0.0.${host}`, port }));
+    for (const [mark, to] of asked.entries()) sender.send(payloadOf(64, mark), { to });
+    expect(echo(server, asked.length)).toBe(asked.length);
+    expect(receiveAll(sender, asked.length).map(({ from, payload }) => [from, payload[0]])).toEqual(
+      asked.map((to, mark) => [to, mark]),
+    );
+  });
+
+  test("two clients with one port hear their own replies", () => {
+    using server = serve("127.0.0.1");
+    using one = new MessageSocket({ family: 4, local: { address: "127.0.0.2", port: 0 } });
+    const { port } = one.local;
+    using other = new MessageSocket({ family: 4, local: { address: "127.0.0.3", port } });
+    for (let mark = 0; mark < 6; mark += 2) {
+      one.send(payloadOf(64, mark), { to: server.local });
+      other.send(payloadOf(64, mark + 1), { to: server.local });
+    }
+    expect(echo(server, 6)).toBe(6);
+    const marksOf = (socket: MessageSocket): unknown[] =>
+      receiveAll(socket, 3).map(({ payload }) => payload[0]);
+    expect([marksOf(one), marksOf(other)]).toEqual([
+      [0, 2, 4],
+      [1, 3, 5],
+    ]);
+  });
+
+  test("what came before it is answered from no other address", () => {
+    const { fd, local } = openServerDescriptor({ local: { address: "0.0.0.0", port: 0 } });
+    using stack = new DisposableStack();
+    stack.defer(() => closeDescriptor(fd));
+    using sender = new MessageSocket({ family: 4 });
+    const to = { address: "127.0.0.2", port: local.port };
+    sender.send(payloadOf(64, 1), { to });
+    const socket = new BatchSocket(fd, { family: 4, repliesFromDestination: true });
+    sender.send(payloadOf(64, 2), { to });
+    expect([socket.receive(), socket.slots[0]?.payload]).toEqual([1, payloadOf(64, 2)]);
+    socket.reply(0, 64);
+    expect(socket.flush()).toBe(1);
+    expect(receiveAll(sender, 1)).toMatchObject([{ from: to, payload: payloadOf(64, 2) }]);
+  });
+
+  test("a broadcast is not for it", () => {
+    using server = serve("0.0.0.0");
+    using sender = new MessageSocket({ family: 4 });
+    sender.setBroadcast(true);
+    const { port } = server.local;
+    for (const address of ["127.255.255.255", "127.0.0.1"]) {
+      sender.send(bytesOf(address), { to: { address, port } });
+    }
+    expect(server.socket.receive()).toBe(1);
+    expect(server.socket.slots[0]?.payload).toEqual(bytesOf("127.0.0.1"));
+  });
+
   test("a way that takes no joined replies costs others nothing, and is tried again", () => {
     using server = serve("127.0.0.1");
     using one = new MessageSocket({ family: 4, local: { address: "127.0.0.2", port: 0 } });
@@ -180,18 +253,30 @@ describe.skipIf(process.platform !== "linux")("a batch socket at all addresses (
     ]);
   });
 
-  test("a port in use is an error, and one that is shared is not", () => {
+  test("a batch waits for room once, however many replies it has", () => {
+    using server = serve("127.0.0.1");
+    const { sendmmsg } = libc();
+    let [callCount, waitCount] = [0, 0];
+    const refuse = (...what: Parameters<typeof sendmmsg>): number => {
+      callCount++;
+      if (what[3] === 0) waitCount++;
+      return -1;
+    };
+    using calls = spyOn(libc(), "sendmmsg");
+    calls.mockImplementation(Object.assign(refuse, sendmmsg));
+    for (const batch of [1, 2]) {
+      // Longer and longer ones are not joined.
+      for (let index = 0; index < 10; index++) server.socket.reply(index, index);
+      expect(server.socket.flush()).toBe(0);
+      expect([callCount, waitCount]).toEqual([batch * 10, batch]);
+    }
+  });
+
+  test("a port in use is an error", () => {
     using server = serve("127.0.0.1");
     expect(() => openServerDescriptor({ local: server.local })).toThrow(
       expect.objectContaining({ code: "UDP_ADDRESS_IN_USE" }),
     );
-    const first = openServerDescriptor({
-      local: { address: "127.0.0.1", port: 0 },
-      sharesPort: true,
-    });
-    const second = openServerDescriptor({ local: first.local, sharesPort: true });
-    expect(second.local).toEqual(first.local);
-    for (const { fd } of [first, second]) closeDescriptor(fd);
   });
 });
 

@@ -35,7 +35,7 @@ export interface ServeOptions extends ListenOptions, EchoRules {
    * was asked. `portable`: a socket of the runtime. Default `auto`: `linux` where it can be had.
    */
   readonly engine?: EngineName | "auto" | undefined;
-  /** Threads of the engine `linux` that share the port, 1 to 64. Default 1. */
+  /** Threads of the engine `linux` that share the port, 1 to 64; each answers some of the sources. Default 1. */
   readonly workerCount?: number | undefined;
   /**
    * Told of each datagram after it was dealt with. What it throws is an uncaught exception. With the engine `linux`
@@ -61,6 +61,11 @@ export interface EchoServer extends DatagramServer<EchoCounters> {
   readonly engineObstacle: string | undefined;
   /** Datagrams that came while `onRequest` was so slow that it will not be told of them. */
   readonly untoldCount: number;
+  /**
+   * Rejects with a UdpError `UDP_SYSTEM` when the server has ended since a thread of it did, of its own accord;
+   * settles in no other case. Where nobody waits for it, that is an uncaught error.
+   */
+  readonly failed: Promise<never>;
   /** Idempotent. With the engine `linux`, `onRequest` is told of what came before until disposal has settled. */
   close(): void;
 }
@@ -102,8 +107,10 @@ async function servePortably(
   const { clock } = options;
   const wallClock = clock === undefined ? await systemWallClock() : simulatedWallClock(clock);
   const server = await serveDatagrams(options, (local) => createService(local, options, wallClock));
-  return { ...server, engine: "portable", engineObstacle, untoldCount: 0 };
+  return { ...server, engine: "portable", engineObstacle, untoldCount: 0, failed: NEVER };
 }
+
+const NEVER = new Promise<never>(() => undefined);
 
 /** Loaded here and nowhere before, as bun:ffi comes with it. */
 async function serveOnLinux(options: ServeOptions & { workerCount: number }): Promise<EchoServer> {
@@ -115,13 +122,15 @@ async function serveOnLinux(options: ServeOptions & { workerCount: number }): Pr
   const threads = await listenWhereItWorks(options, (local) =>
     ServerThreads.start({ local, rules, workerCount, onRequest, ipv6Only: family === 6 }),
   );
+  if (signal?.aborted) await threads[Symbol.asyncDispose]();
+  signal?.throwIfAborted();
   const close = (): void => threads.close();
   signal?.addEventListener("abort", close, { once: true });
-  if (signal?.aborted) close();
   return {
     engine: "linux",
     engineObstacle: undefined,
     local: threads.local,
+    failed: threads.failed,
     get counters() {
       return threads.counters;
     },

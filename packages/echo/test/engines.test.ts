@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { nextTurn, seededRandom, systemClock } from "@udp/core";
 import { MessageSocket } from "@udp/core/linux";
 import { Peer } from "@udp/lab/testing";
@@ -93,6 +94,14 @@ describe.each([...ENGINES])("the engine %s", (engine) => {
     }
   });
 
+  test("aborted at once rejects with the reason", async () => {
+    const controller = new AbortController();
+    const reason = new Error("no longer");
+    const starting = serveEcho({ port: 0, engine, signal: controller.signal });
+    controller.abort(reason);
+    await expect(starting).rejects.toBe(reason);
+  });
+
   test("a port in use is an error, and ends with the signal", async () => {
     const controller = new AbortController();
     const server = await serveEcho({ port: 0, engine, signal: controller.signal });
@@ -104,6 +113,27 @@ describe.each([...ENGINES])("the engine %s", (engine) => {
     expect(again.local.port).toBe(port);
   });
 });
+
+test.skipIf(process.platform !== "linux")(
+  "aborted while its threads start, a server is none (Linux)",
+  async () => {
+    const unused = await serveEcho({ port: 0 });
+    const { port } = unused.local;
+    await unused[Symbol.asyncDispose]();
+    const controller = new AbortController();
+    const reason = new Error("no longer");
+    const starting = serveEcho({ port, engine: "linux", signal: controller.signal });
+    while (!isBound(port)) await nextTurn();
+    controller.abort(reason);
+    await expect(starting).rejects.toBe(reason);
+    expect(isBound(port)).toBe(false);
+  },
+);
+
+function isBound(port: number): boolean {
+  const name = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  return readFileSync("/proc/net/udp", "latin1").includes(` ${name} `);
+}
 
 test.skipIf(process.platform !== "linux")(
   "threads share a port, and nobody else's (Linux)",
@@ -138,6 +168,29 @@ test.skipIf(process.platform !== "linux")(
     const { repliedCount } = server.counters;
     expect(repliedCount).toBeGreaterThanOrEqual(rateTotal / 10 / 4);
     expect(repliedCount).toBeLessThanOrEqual(Math.ceil(rateTotal / 10 + rateTotal * seconds));
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "threads keep the rate of a source, whatever its ports (Linux)",
+  async () => {
+    const [ratePerSource, datagrams, senderCount] = [1000, 2000, 50];
+    await using server = await serveEcho({ port: 0, workerCount: 8, ratePerSource, reply: "echo" });
+    using stack = new DisposableStack();
+    const startedAtNs = Bun.nanoseconds();
+    for (let sender = 0; sender < senderCount; sender++) {
+      const socket = stack.use(new MessageSocket({ family: 4 }));
+      for (let number = 0; number < datagrams / senderCount; number++) {
+        socket.send(bytes(`${number}`), { to: server.local });
+      }
+    }
+    while (server.counters.receivedCount < datagrams) await nextTurn();
+    const seconds = (Bun.nanoseconds() - startedAtNs) / 1e9;
+    const { repliedCount } = server.counters;
+    expect(repliedCount).toBeGreaterThanOrEqual(ratePerSource / 10);
+    expect(repliedCount).toBeLessThanOrEqual(
+      Math.ceil(ratePerSource / 10 + ratePerSource * seconds),
+    );
   },
 );
 

@@ -48,7 +48,7 @@ test("reads hop limits and times as one message at a time is read", () => {
   });
   const runs = fc.array(messages, { maxLength: 5 });
   fc.assert(
-    fc.property(runs, fc.nat(COUNT - 1), fc.nat(128), (run, index, bytes) => {
+    fc.property(runs, fc.nat(COUNT - 1), fc.nat(192), (run, index, bytes) => {
       const memory = arrivals.memoryOf(index).fill(0xff);
       const control = Buffer.concat(run.map(encodeControlMessage)).subarray(0, bytes);
       memory.set(control);

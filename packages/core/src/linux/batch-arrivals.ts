@@ -5,8 +5,8 @@ import { reportArrivalTimes, SO_TIMESTAMPING, SOL_SOCKET, timeInWords } from "./
 import { setSocketOption } from "./libc.ts";
 import type { ReplySource } from "./reply-source.ts";
 
-/** Room for all that is asked for, of either family, and for times. */
-const CONTROL_BYTES = 128;
+/** Room for all that is asked for: with IPv6 a destination, a hop limit and times take 128. What has none is cut off. */
+const CONTROL_BYTES = 192;
 
 /** `struct cmsghdr`, see control-message.ts. */
 const LEVEL = 2;

@@ -2,12 +2,13 @@ import { ptr } from "bun:ffi";
 import type { AddressFamily } from "../address/ip-address.ts";
 import { BatchArrivals } from "./batch-arrivals.ts";
 import { BatchSlot } from "./batch-slot.ts";
-import { libc } from "./libc.ts";
+import { lastErrorName, libc, systemError } from "./libc.ts";
 import { MessageArray } from "./message-array.ts";
 import type { SlotPlace } from "./reply-batch.ts";
 import { ReplyBatch } from "./reply-batch.ts";
 import { ReplySource } from "./reply-source.ts";
 import { MAX_SOCKADDR_BYTES } from "./sockaddr.ts";
+import { receiveUnicastOnly } from "./socket-options.ts";
 
 /** Datagrams that one call receives at most. */
 const BATCH_SIZE = 64;
@@ -42,8 +43,9 @@ export interface BatchSocketOptions {
 }
 
 /**
- * Receives and answers datagrams many at a time (recvmmsg, sendmmsg), at the cost of a program in C. Waits
- * for the first one, a tenth of a second at most where its descriptor is one of `openServerDescriptor`.
+ * Receives and answers datagrams many at a time (recvmmsg, sendmmsg), at the cost of a program in C: those that
+ * were sent to an address of this host, from its beginning on. Waits for the first one, a tenth of a second at most
+ * where its descriptor is one of `openServerDescriptor`.
  */
 export class BatchSocket {
   /** The places of a batch; those below what {@link receive} returned hold datagrams. */
@@ -75,9 +77,15 @@ export class BatchSocket {
       sources,
     );
     this.#arrivals?.ask(fd);
+    // After it: of what came before, the kernel may not know where it was sent to.
+    receiveUnicastOnly(fd, family);
   }
 
-  /** How many datagrams came; 0 where none did within the wait. */
+  /**
+   * How many datagrams came; 0 where none did within the wait.
+   *
+   * @throws UdpError `UDP_SYSTEM` where none will come any more.
+   */
   receive(): number {
     this.#reset();
     const count = libc().recvmmsg(
@@ -87,6 +95,7 @@ export class BatchSocket {
       MSG_WAITFORONE,
       null,
     );
+    if (count < 0) checkFailure(lastErrorName());
     this.#receivedCount = Math.max(count, 0);
     for (let index = 0; index < count; index++) this.#fill(index);
     return this.#receivedCount;
@@ -139,4 +148,9 @@ export class BatchSocket {
     slot.fill(this.#messages.messageBytes(index));
     this.#arrivals?.read(index, this.#messages.controlBytes(index), slot);
   }
+}
+
+/** The wait was over, or a signal ended it; all else would fail again. */
+function checkFailure(name: string): void {
+  if (name !== "EAGAIN" && name !== "EINTR") throw systemError("recvmmsg", name);
 }

@@ -31,7 +31,12 @@ export type { Route } from "./route-lookup.ts";
 export { lookUpRoute } from "./route-lookup.ts";
 export type { SendOutcome } from "./send-outcome.ts";
 export type { ServerDescriptor, ServerDescriptorOptions } from "./server-descriptor.ts";
-export { closeDescriptor, openServerDescriptor, stopReceiving } from "./server-descriptor.ts";
+export {
+  closeDescriptor,
+  openServerDescriptor,
+  openServerDescriptors,
+  stopReceiving,
+} from "./server-descriptor.ts";
 export { decodeSockaddr } from "./sockaddr.ts";
 export type { SocketError } from "./socket-error.ts";
 export type { MtuDiscovery } from "./socket-options.ts";

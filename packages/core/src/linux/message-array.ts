@@ -20,6 +20,7 @@ const IOVEC_BYTES = 16;
 export class MessageArray {
   /** Of the first `struct mmsghdr`. */
   readonly address: Pointer;
+  readonly #addresses: readonly Pointer[];
   readonly #headers: Uint32Array;
   readonly #iovecs: Uint32Array;
   readonly #iovecsAddress: number;
@@ -28,6 +29,9 @@ export class MessageArray {
     this.#headers = new Uint32Array(count * MMSGHDR_WORDS);
     this.#iovecs = new Uint32Array(count * IOVEC_WORDS);
     this.address = ptr(this.#headers);
+    this.#addresses = Array.from({ length: count }, (_, message) =>
+      ptr(this.#headers, message * MMSGHDR_WORDS * 4),
+    );
     this.#iovecsAddress = ptr(this.#iovecs);
   }
 
@@ -75,7 +79,7 @@ export class MessageArray {
 
   /** Where a header stands, to begin there. */
   addressOf(message: number): Pointer {
-    return (this.address + message * MMSGHDR_WORDS * 4) as Pointer;
+    return this.#addresses[message] ?? this.address;
   }
 
   #setAddress(word: number, address: number): void {

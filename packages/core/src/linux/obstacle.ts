@@ -5,6 +5,7 @@ import { MessageArray } from "./message-array.ts";
 import { MessageSocket } from "./message-socket.ts";
 import { ReadableWait } from "./readable-wait.ts";
 import { closeDescriptor, openServerDescriptor } from "./server-descriptor.ts";
+import { receiveUnicastOnly } from "./socket-options.ts";
 
 const LOCAL = { address: "127.0.0.1", port: 0 };
 
@@ -21,6 +22,7 @@ export function batchSocketObstacle(): string | undefined {
     try {
       const { level, receivePacketInfo } = ipOptions(4);
       setSocketOption(fd, level, receivePacketInfo, Int32Array.of(1));
+      receiveUnicastOnly(fd, 4);
       const { address } = new MessageArray(1);
       const receivedCount = libc().recvmmsg(fd, address, 1, MSG_DONTWAIT, null);
       if (receivedCount < 0) requireName("recvmmsg", "EAGAIN");

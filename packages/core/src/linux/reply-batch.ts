@@ -1,6 +1,6 @@
 import { ptr } from "bun:ffi";
 import type { BatchSlot } from "./batch-slot.ts";
-import { lastErrorName, libc, socketOptionNumber } from "./libc.ts";
+import { lastErrorName, libc, MSG_DONTWAIT, socketOptionNumber } from "./libc.ts";
 import { MessageArray } from "./message-array.ts";
 import type { ReplySource } from "./reply-source.ts";
 import { SingleDestinations } from "./single-destinations.ts";
@@ -56,6 +56,8 @@ export class ReplyBatch {
   #segmentBytes = 0;
   #trainBytes = 0;
   #isTrainOver = true;
+  /** One wait for room is enough for a batch: each message of it would wait by itself. */
+  #sendFlags = 0;
 
   constructor(fd: number, places: readonly SlotPlace[], sources: ReplySource | undefined) {
     const count = places.length;
@@ -91,11 +93,14 @@ export class ReplyBatch {
     for (let message = 0; message < this.#messageCount; ) {
       const sentCount = this.#send(message, this.#messageCount - message);
       for (let sent = 0; sent < sentCount; sent++) takenCount += this.#iovecCount[message++] ?? 0;
-      if (message < this.#messageCount && sentCount <= 0) takenCount += this.#sendSingly(message++);
+      if (message === this.#messageCount) break;
+      this.#sendFlags = MSG_DONTWAIT;
+      if (sentCount <= 0) takenCount += this.#sendSingly(message++);
     }
     this.#messageCount = 0;
     this.#datagramCount = 0;
     this.#isTrainOver = true;
+    this.#sendFlags = 0;
     this.#singles.passBatch();
     return takenCount;
   }
@@ -154,7 +159,7 @@ export class ReplyBatch {
   }
 
   #send(message: number, count: number): number {
-    return libc().sendmmsg(this.#fd, this.#messages.addressOf(message), count, 0);
+    return libc().sendmmsg(this.#fd, this.#messages.addressOf(message), count, this.#sendFlags);
   }
 
   /** A message that the system did not take, datagram by datagram: those of which it takes none are lost. */

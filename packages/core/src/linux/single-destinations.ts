@@ -2,13 +2,13 @@ import type { AddressWords } from "../address/ip-address.ts";
 
 const PLACES = 256;
 
-/** Routes change, and so may what they carry: some tenth of a second under full load. */
+/** Routes change, and so may what they carry: some tenth of a second under full load. Then all are forgotten. */
 const MEMORY_BATCHES = 1024;
 
 /**
  * Destinations to which the system sends datagrams one by one only: the way's MTU is too small for joined ones
- * (EMSGSIZE; EINVAL before Linux 6.14), or they are to be encrypted (EIO). Holds for a number of batches, and for
- * so many destinations as there are places: who loses its place, or is there by the hash of another one, pays
+ * (EMSGSIZE; EINVAL before Linux 6.14), or they are to be encrypted (EIO). Holds for a number of batches at most, and
+ * for so many destinations as there are places: who loses its place, or is there by the hash of another one, pays
  * with a little time.
  */
 export class SingleDestinations {

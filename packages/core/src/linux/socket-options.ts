@@ -1,9 +1,10 @@
 import { ptr } from "bun:ffi";
 import type { AddressFamily } from "../address/ip-address.ts";
 import { UdpError } from "../errors.ts";
+import { filterProgram } from "./filter-program.ts";
 import { interfaceIndex, noSuchInterface } from "./interface-index.ts";
 import { discardQueued, libc, setSocketOption, systemError, trySocketOption } from "./libc.ts";
-import { DROP_EVERYTHING, filterProgram, UNICAST_FILTER } from "./unicast-filter.ts";
+import { DROP_EVERYTHING, UNICAST_FILTER } from "./unicast-filter.ts";
 
 const IPPROTO_IP = 0;
 const IP_MTU_DISCOVER = 10;

@@ -5,8 +5,8 @@ const EFD_CLOEXEC = 0o200_0000;
 const ONE = new BigUint64Array([1n]);
 
 /**
- * A new descriptor that becomes readable when a thread that waits for it is to stop. That thread
- * closes it, being its last user.
+ * A new descriptor that becomes readable when a thread that waits for it is to stop. Its last user closes it: the
+ * thread where it ends on being told alone, else who might still tell it.
  *
  * @throws UdpError `UDP_SYSTEM`.
  */
@@ -16,12 +16,12 @@ export function openStopDescriptor(): number {
   return fd;
 }
 
-/** Tells the thread to stop. Not twice: the number of the descriptor may then be another one's. */
+/** Tells the thread to stop. Not after it was closed: its number may be another one's. */
 export function signalStop(fd: number): void {
   libc().write(fd, ptr(ONE), ONE.byteLength);
 }
 
-/** The thread has stopped. */
+/** Nobody waits for it any more, nor will tell. */
 export function closeStopDescriptor(fd: number): void {
   libc().close(fd);
 }

@@ -2,9 +2,12 @@ import type { Pointer } from "bun:ffi";
 import { toArrayBuffer } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { FilteredPacket } from "../../test/filter-machine.ts";
+import { runFilter } from "../../test/filter-machine.ts";
 import type { AddressWords } from "../address/ip-address.ts";
 import { addressFamily, addressWords, parseAddress } from "../address/ip-address.ts";
-import { filterProgram, UNICAST_FILTER } from "./unicast-filter.ts";
+import { filterProgram } from "./filter-program.ts";
+import { UNICAST_FILTER } from "./unicast-filter.ts";
 
 const INSTRUCTION_COUNT = 12;
 const INSTRUCTION_BYTES = 8;
@@ -20,51 +23,29 @@ function readInstructions(): DataView {
   return new DataView(toArrayBuffer(pointer, 0, INSTRUCTION_COUNT * INSTRUCTION_BYTES));
 }
 
-interface Packet {
-  readonly type: number;
-  readonly header: DataView;
-}
-
 /** The first bytes of an IP packet to this address; what the filter does not read is junk. */
-function packetTo(address: string, type = PACKET_HOST): Packet {
+function packetTo(address: string, type = PACKET_HOST): FilteredPacket {
   const canonical = parseAddress(address);
   const words = addressWords(canonical);
   return addressFamily(canonical) === 4 ? ipv4Packet(words, type) : ipv6Packet(words, type);
 }
 
-function ipv4Packet(destination: AddressWords, type: number): Packet {
+function ipv4Packet(destination: AddressWords, type: number): FilteredPacket {
   const header = new DataView(new Uint8Array(20).fill(0xff).buffer);
   header.setUint8(0, 0x45);
   header.setUint32(16, destination[3] ?? 0);
   return { type, header };
 }
 
-function ipv6Packet(destination: AddressWords, type: number): Packet {
+function ipv6Packet(destination: AddressWords, type: number): FilteredPacket {
   const header = new DataView(new Uint8Array(40).fill(0xff).buffer);
   header.setUint8(0, 0x60);
   for (const [index, word] of destination.entries()) header.setUint32(24 + 4 * index, word);
   return { type, header };
 }
 
-/** A classic BPF machine, as much of it as the filter uses. */
-function isKept({ type, header }: Packet): boolean {
-  const program = readInstructions();
-  let accumulator = 0;
-  for (let at = 0; at < INSTRUCTION_COUNT; at++) {
-    const offset = at * INSTRUCTION_BYTES;
-    const code = program.getUint16(offset, true);
-    const k = program.getUint32(offset + 4, true);
-    const jump = (isTaken: boolean): number => program.getUint8(offset + (isTaken ? 2 : 3));
-    if (code === 0x20)
-      accumulator = k === 0xff_ff_f0_04 ? type : header.getUint32(k - 0xff_f0_00_00);
-    else if (code === 0x30) accumulator = header.getUint8(k - 0xff_f0_00_00);
-    else if (code === 0x54) accumulator = (accumulator & k) >>> 0;
-    else if (code === 0x15) at += jump(accumulator === k);
-    else if (code === 0x35) at += jump(accumulator >= k);
-    else if (code === 0x06) return k > 0;
-    else throw new Error(`no such instruction: ${code}`);
-  }
-  throw new Error("the program ran out");
+function isKept(packet: FilteredPacket): boolean {
+  return runFilter(UNICAST_FILTER, packet) > 0;
 }
 
 test("the program counts twelve instructions", () => {

@@ -37,7 +37,7 @@ export interface DatagramService<Counters>
 export interface DatagramServer<Counters> extends AsyncDisposable {
   /** Where it receives; the port is the one that the system chose. */
   readonly local: Endpoint;
-  /** Live figures. */
+  /** The figures as they are when this is read. Read it again for later ones: what was read may stand still. */
   readonly counters: Counters;
   /** Idempotent; no callback follows. */
   close(): void;

@@ -41,7 +41,7 @@ export async function runServer(
   await using server = await unlessInterrupted(terminal, start(terminal, output, host, flags));
   if (server === undefined) return;
   output.result(listening(server));
-  await whenInterrupted(terminal);
+  await Promise.race([whenInterrupted(terminal), server.failed]);
   // What its threads have done is known for certain once they have ended.
   await server[Symbol.asyncDispose]();
   output.result(summary(server.counters, output.droppedLineCount + server.untoldCount));

@@ -1,6 +1,11 @@
 import { Worker } from "node:worker_threads";
 import { UdpError } from "@udp/core";
-import { openStopDescriptor, readUnixTimeNs, signalStop } from "@udp/core/linux";
+import {
+  closeStopDescriptor,
+  openStopDescriptor,
+  readUnixTimeNs,
+  signalStop,
+} from "@udp/core/linux";
 import { EchoError, isEchoErrorCode } from "../errors.ts";
 import type { ProbeProgress } from "../probe/progress.ts";
 import type { ProbeResult } from "../probe/result.ts";
@@ -15,7 +20,7 @@ export interface ThreadOptions {
 /** What is measured in a thread. */
 export interface ThreadMeasurement extends Omit<ProbeOrder, "stopFd" | "startAtUnixNs"> {
   /** When its first datagram is due, by the clock of this thread; `undefined`: as soon as the far end is ready. */
-  readonly startAtNs: number | undefined;
+  readonly startAtNs?: number | undefined;
 }
 
 /**
@@ -36,18 +41,20 @@ export class ProbeThreads implements Disposable {
   ): Promise<ProbeResult> {
     const { signal } = options;
     signal?.throwIfAborted();
-    const worker = this.#idle.pop() ?? startWorker();
     const startAtUnixNs = startAtNs === undefined ? undefined : inUnixTime(startAtNs);
     const order: ProbeOrder = { ...what, startAtUnixNs, stopFd: openStopDescriptor() };
     const stop = (): void => signalStop(order.stopFd);
     signal?.addEventListener("abort", stop, { once: true });
     try {
+      const worker = this.#idle.pop() ?? startWorker();
       const message = await outcomeOf(worker, order, options);
       this.#idle.push(worker);
       if (message.kind === "result") return message.result;
       throw signal?.aborted ? signal.reason : errorOf(message);
     } finally {
       signal?.removeEventListener("abort", stop);
+      // Here, and not where it is waited for: an abort might else write to a number that is another one's by now.
+      closeStopDescriptor(order.stopFd);
     }
   }
 

@@ -2,13 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import type { Endpoint } from "@udp/core";
 import { addressFamily, UdpError } from "@udp/core";
-import {
-  closeStopDescriptor,
-  MessageSocket,
-  readClockStatus,
-  readUnixTimeNs,
-  setTimerSlack,
-} from "@udp/core/linux";
+import { MessageSocket, readClockStatus, readUnixTimeNs, setTimerSlack } from "@udp/core/linux";
 import type { ProbePlan } from "../probe/plan.ts";
 import { createProbeSession } from "../probe/planned-session.ts";
 import type { ProbeProgress } from "../probe/progress.ts";
@@ -31,7 +25,7 @@ export interface ProbeOrder {
    * the thread; `undefined`: as soon as the far end is ready.
    */
   readonly startAtUnixNs: bigint | undefined;
-  /** Readable when the sending is to stop; the thread closes it. */
+  /** Readable when the sending is to stop. Who ordered closes it, having heard the outcome. */
   readonly stopFd: number;
 }
 
@@ -88,8 +82,6 @@ function outcome(order: ProbeOrder): ProbeMessage {
   } catch (error) {
     if (!(error instanceof UdpError)) throw error;
     return { kind: "failure", code: error.code, message: error.message };
-  } finally {
-    closeStopDescriptor(order.stopFd);
   }
 }
 

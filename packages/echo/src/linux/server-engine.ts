@@ -1,6 +1,6 @@
 import type { Endpoint } from "@udp/core";
-import type { ServerDescriptor, ServerDescriptorOptions } from "@udp/core/linux";
-import { closeDescriptor, openServerDescriptor } from "@udp/core/linux";
+import type { ServerDescriptorOptions } from "@udp/core/linux";
+import { closeDescriptor, openServerDescriptors } from "@udp/core/linux";
 import type { EchoRules } from "../echo-rules.ts";
 import type { EchoCounters } from "../echo-session.ts";
 import { createCounters } from "../echo-session.ts";
@@ -8,7 +8,7 @@ import type { EchoRequest } from "../server.ts";
 import { ServerThread } from "./server-thread.ts";
 
 /** What is served in threads, and by how many. */
-export interface ThreadedServing extends Omit<ServerDescriptorOptions, "sharesPort"> {
+export interface ThreadedServing extends ServerDescriptorOptions {
   readonly rules: EchoRules;
   /** At least 1. */
   readonly workerCount: number;
@@ -18,6 +18,7 @@ export interface ThreadedServing extends Omit<ServerDescriptorOptions, "sharesPo
 /** Threads that serve, until they are closed. */
 export class ServerThreads implements AsyncDisposable {
   readonly local: Endpoint;
+  readonly #failure = Promise.withResolvers<never>();
   readonly #stop: Int32Array;
   readonly #threads: readonly ServerThread[];
 
@@ -27,23 +28,30 @@ export class ServerThreads implements AsyncDisposable {
     this.#threads = threads;
   }
 
-  /** Settles when all of them receive. @throws UdpError as `openServerDescriptor`. */
+  /**
+   * Settles when all of them receive.
+   *
+   * @throws UdpError as `openServerDescriptors`; `UDP_SYSTEM` where one of them ends at once.
+   */
   static async start(what: ThreadedServing): Promise<ServerThreads> {
     const { rules, workerCount, onRequest, ...where } = what;
-    const descriptors = openDescriptors(where, workerCount);
+    const descriptors = openServerDescriptors(where, workerCount);
     const stop = new Int32Array(new SharedArrayBuffer(4));
     const order = { rules, workerCount, stop };
-    const threads = descriptors.map(
-      ({ fd, local }) => new ServerThread({ ...order, fd, local }, onRequest),
-    );
+    const threads: ServerThread[] = [];
     const [{ local }] = descriptors;
     const started = new ServerThreads(local, stop, threads);
     try {
+      for (const where of descriptors) {
+        threads.push(new ServerThread({ ...order, ...where }, onRequest));
+      }
       await Promise.all(threads.map(({ serving }) => serving));
     } catch (error) {
+      for (const { fd } of descriptors.slice(threads.length)) closeDescriptor(fd);
       await started[Symbol.asyncDispose]();
       throw error;
     }
+    for (const thread of threads) void started.#endWith(thread);
     return started;
   }
 
@@ -52,6 +60,14 @@ export class ServerThreads implements AsyncDisposable {
     const counters = createCounters();
     for (const thread of this.#threads) thread.addTo(counters);
     return counters;
+  }
+
+  /**
+   * Rejects with a UdpError `UDP_SYSTEM` where one of them has ended although nobody told it to. The others have
+   * ended then too: their part of the sources would be the only one that is served.
+   */
+  get failed(): Promise<never> {
+    return this.#failure.promise;
   }
 
   /** Requests that the listener was too slow for. */
@@ -70,19 +86,11 @@ export class ServerThreads implements AsyncDisposable {
     this.close();
     await Promise.all(this.#threads.map(({ ended }) => ended));
   }
-}
 
-type Descriptors = readonly [ServerDescriptor, ...ServerDescriptor[]];
-
-/** A port that another program has, it shares with nobody: it is bound alone before it is shared. */
-function openDescriptors(
-  where: Omit<ServerDescriptorOptions, "sharesPort">,
-  count: number,
-): Descriptors {
-  const alone = openServerDescriptor(where);
-  if (count === 1) return [alone];
-  closeDescriptor(alone.fd);
-  const shared = { ...where, local: alone.local, sharesPort: true };
-  const others = Array.from({ length: count - 1 }, () => openServerDescriptor(shared));
-  return [openServerDescriptor(shared), ...others];
+  async #endWith(thread: ServerThread): Promise<void> {
+    await thread.ended;
+    if (thread.failure === undefined) return;
+    await this[Symbol.asyncDispose]();
+    this.#failure.reject(thread.failure);
+  }
 }

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { tell } from "@udp/core";
+import { tell, UdpError } from "@udp/core";
 import { closeDescriptor, stopReceiving } from "@udp/core/linux";
 import type { EchoCounters } from "../echo-session.ts";
 import type { EchoRequest } from "../server.ts";
@@ -12,14 +12,16 @@ const MAX_TOLD_IN_A_ROW = 1024;
 
 /** A thread that serves, seen from the one that it was started by. */
 export class ServerThread {
-  /** It receives. */
+  /** It receives. Rejects with a UdpError `UDP_SYSTEM` where it ends before. */
   readonly serving: Promise<void>;
   /** It has ended, and has told everything. */
   readonly ended: Promise<void>;
-  readonly #fd: number;
+  readonly #order: Pick<ServerOrder, "fd" | "stop">;
   readonly #board: CounterBoard;
   readonly #requests: RequestReader | undefined;
   readonly #onRequest: ((request: EchoRequest) => void) | undefined;
+  #hasEnded = false;
+  #failure: UdpError | undefined;
 
   /** @param onRequest may be slow: what there is no room for meanwhile, it is not told of. */
   constructor(
@@ -28,7 +30,7 @@ export class ServerThread {
   ) {
     const board = createBoardMemory();
     const ring = onRequest && createRingMemory();
-    this.#fd = what.fd;
+    this.#order = what;
     this.#board = new CounterBoard(board);
     this.#requests = ring && new RequestReader(ring);
     this.#onRequest = onRequest;
@@ -39,14 +41,24 @@ export class ServerThread {
       if (message === "serving") serving.resolve();
       else this.#tellSome();
     });
-    worker.once("error", (error) => serving.reject(error));
+    let cause: Error | undefined;
+    worker.once("error", (error: Error) => {
+      cause = error;
+    });
+    // Not every end of a thread is told as an error before.
     worker.once("exit", () => {
-      closeDescriptor(what.fd);
+      const failure = this.#end(cause);
       while (this.#tellNext());
+      serving.reject(failure);
       ended.resolve();
     });
     this.serving = serving.promise;
     this.ended = ended.promise;
+  }
+
+  /** Why it has ended although nobody told it to. */
+  get failure(): UdpError | undefined {
+    return this.#failure;
   }
 
   /** Requests that there was no room for so far. */
@@ -60,7 +72,20 @@ export class ServerThread {
 
   /** Ends its wait: it then looks whether it is to stop. */
   wake(): void {
-    stopReceiving(this.#fd);
+    // Its descriptor's number may be another one's by now.
+    if (!this.#hasEnded) stopReceiving(this.#order.fd);
+  }
+
+  #end(cause: Error | undefined): UdpError {
+    this.#hasEnded = true;
+    closeDescriptor(this.#order.fd);
+    const failure = new UdpError(
+      "UDP_SYSTEM",
+      `a thread of the server has ended${cause === undefined ? "" : `: ${cause.message}`}`,
+      { cause },
+    );
+    if (Atomics.load(this.#order.stop, 0) === 0) this.#failure = failure;
+    return failure;
   }
 
   #tellSome(): void {

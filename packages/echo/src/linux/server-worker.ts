@@ -24,8 +24,8 @@ export interface ServerOrder {
   readonly local: Endpoint;
   readonly rules: EchoRules;
   /**
-   * Threads that share the port. A flow stays with one of them, so what holds for a source holds for each; what
-   * holds for all is shared out.
+   * Threads that share the port. All that comes from one address comes to one of them, so what holds for a source
+   * holds for each; what holds for all is shared out.
    */
   readonly workerCount: number;
   readonly board: SharedArrayBuffer;

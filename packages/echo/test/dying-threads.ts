@@ -1,0 +1,14 @@
+/** Preloaded into a program: the threads that its server starts are those of `dying-thread.ts`. */
+import { plugin } from "bun";
+
+const DYING_THREAD = `URL(${JSON.stringify(import.meta.resolve("./dying-thread.ts"))}`;
+
+plugin({
+  name: "dying threads",
+  setup: (build) => {
+    build.onLoad({ filter: /server-thread\.ts$/ }, async ({ path }) => {
+      const source = await Bun.file(path).text();
+      return { contents: source.replace('URL("./server-worker.ts"', DYING_THREAD), loader: "ts" };
+    });
+  },
+});
