@@ -12,7 +12,7 @@ import { listening, startServer, startUdpEcho, UDP_ECHO } from "./udp-echo.ts";
 const ON_LINUX = process.platform === "linux";
 const UNLIMITED = ["--quiet", "--rate-per-source", "none", "--rate-total", "none"];
 
-/** The engine linux waits for room rather than lose a reply. */
+/** The engine linux waits for room for a while before it gives replies up. */
 const BY_BUN = ["--engine", "portable"];
 
 /** Where something was lost, without the places where nothing was. */

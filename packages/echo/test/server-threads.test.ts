@@ -1,7 +1,7 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Endpoint } from "@udp/core";
-import { nextTurn } from "@udp/core";
+import * as linux from "@udp/core/linux";
 import { BatchSocket, closeDescriptor, openServerDescriptor } from "@udp/core/linux";
 import { RunningProgram } from "@udp/lab/testing";
 import type { EchoRules } from "../src/echo-rules.ts";
@@ -16,11 +16,6 @@ const DYING_THREADS = Bun.fileURLToPath(import.meta.resolve("./dying-threads.ts"
 function startThread(fd: number, local: Endpoint): ServerThread {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   return new ServerThread({ fd, local, rules: {}, workerCount: 1, stop }, undefined);
-}
-
-async function unusedPort(): Promise<number> {
-  await using server = await serveEcho({ port: 0, engine: "linux" });
-  return server.local.port;
 }
 
 /** Those of this process that are bound to a port of 127.0.0.1. */
@@ -92,12 +87,18 @@ describe.skipIf(process.platform !== "linux")("a thread of a server (Linux)", ()
   });
 
   test("that cannot begin keeps the others from serving", async () => {
-    const port = await unusedPort();
-    const starting = serveEcho({ port, engine: "linux", workerCount: 3 });
-    while (descriptorsAt(port).length < 3) await nextTurn();
-    breakDescriptor(descriptorsAt(port)[1]);
+    const { openServerDescriptors } = linux;
+    using opening = spyOn(linux, "openServerDescriptors");
+    let port = 0;
+    opening.mockImplementation((options, count) => {
+      const [first, ...others] = openServerDescriptors(options, count);
+      port = first.local.port;
+      // No socket: what its thread asks for is refused.
+      return [first, ...others, { fd: openSync("/dev/null", "r"), local: first.local }];
+    });
+    const starting = serveEcho({ port: 0, engine: "linux", workerCount: 2 });
     await expect(starting).rejects.toMatchObject({ code: "UDP_SYSTEM" });
-    expect(descriptorsAt(port)).toEqual([]);
+    expect([opening.mock.calls.length, descriptorsAt(port)]).toEqual([1, []]);
   });
 
   test("that ends by itself ends the others", async () => {

@@ -84,12 +84,15 @@ async function outcomeOf(
     if (message.kind === "progress") onProgress?.(message.progress);
     else end.resolve(message);
   };
-  worker.on("message", hear).on("error", end.reject);
+  const fail = (): void =>
+    end.reject(new UdpError("UDP_SYSTEM", "the thread of a probe has ended"));
+  // Not every end of a thread is told as an error before.
+  worker.on("message", hear).on("error", end.reject).on("exit", fail);
   worker.postMessage(order);
   try {
     return await end.promise;
   } finally {
-    worker.off("message", hear).off("error", end.reject);
+    worker.off("message", hear).off("error", end.reject).off("exit", fail);
   }
 }
 
