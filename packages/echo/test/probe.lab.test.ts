@@ -11,7 +11,7 @@ import { listening, UDP_ECHO } from "./udp-echo.ts";
 const GATED_PROBE = Bun.fileURLToPath(import.meta.resolve("./programs/gated-probe.ts"));
 const GOOD_LINK = { delayMs: 1 };
 /** The long verification asks for a million, in one mixture. */
-const COUNT = Number(Bun.env.PROBE_DATAGRAMS ?? 500);
+const COUNT = Number(Bun.env.PROBE_DATAGRAMS ?? 250);
 const IS_LONG = Bun.env.PROBE_DATAGRAMS !== undefined;
 /** The socket of the runtime and the link, a process each, keep up with 4000 a second. */
 const INTERVAL_MS = IS_LONG ? 0.25 : 1;

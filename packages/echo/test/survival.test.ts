@@ -14,7 +14,7 @@ import { startServer } from "./udp-echo.ts";
 
 const WARM_UP_DATAGRAMS = 20_000;
 /** The long verification asks for more. */
-const DATAGRAMS = Number(Bun.env.SURVIVAL_DATAGRAMS ?? 100_000);
+const DATAGRAMS = Number(Bun.env.SURVIVAL_DATAGRAMS ?? 50_000);
 /**
  * One client sends no more: empty datagrams come among random ones, and the same payload from the
  * same endpoint more than 256 times is a loop to the server.

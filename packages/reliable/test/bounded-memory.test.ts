@@ -5,7 +5,7 @@ import type { ServerProcess } from "./udp-reliable.ts";
 import { documents, startServer } from "./udp-reliable.ts";
 
 /** Each with an identifier of its own; the long verification asks for ten million. */
-const REQUESTS = Number(Bun.env.FLOOD_REQUESTS ?? 300_000);
+const REQUESTS = Number(Bun.env.FLOOD_REQUESTS ?? 260_000);
 /** One source gets a quarter of the memory, so that five fill it. */
 const SOURCES = 5;
 /** Of each source: more than its quarter holds. */
