@@ -10,6 +10,7 @@ import type { ProbeProgress } from "../probe/progress.ts";
 import type { ProbeProtocolName } from "../probe/protocol.ts";
 import { reportOf } from "../probe/report.ts";
 import type { ProbeResult } from "../probe/result.ts";
+import { noReply } from "../probe/result.ts";
 import { csvLines, jsonLines } from "./datagram-lines.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { slowerEngine } from "./render.ts";
@@ -101,6 +102,7 @@ export async function runProbe(
     const result = await probe({ ...options, signal, ...hooks });
     lines.erase();
     await print(result, terminal, flags);
+    if (result.counts.answeredCount === 0) throw noReply(result);
   } finally {
     lines.erase();
   }
