@@ -20,6 +20,12 @@ const DELIVERIES: Readonly<Record<SendOutcome, Delivery>> = {
   "not-permitted": "unsent",
 };
 
+/** Whoever floods this port must not keep the next datagram from its time. */
+const MAX_RECEIVES_WHILE_SENDING = 64;
+
+/** Else more than the socket's buffer holds: what has come is looked at before the time is over. */
+const MAX_RECEIVES = 32_768;
+
 /** What a {@link BlockingDriver} joins. */
 export interface BlockingRun {
   readonly session: ProbeSession;
@@ -60,7 +66,10 @@ export class BlockingDriver {
 
   #receiveAll(): void {
     const { socket, session } = this.#run;
-    for (let message = socket.receive(); message; message = socket.receive()) {
+    const maxCount = session.isSending ? MAX_RECEIVES_WHILE_SENDING : MAX_RECEIVES;
+    for (let count = 0; count < maxCount; count++) {
+      const message = socket.receive();
+      if (message === undefined) break;
       const { payload, from, arrivedAtUnixNs } = message;
       this.#replyWatch.noteArrival(socket.lastReadAtNs);
       session.receive(payload, from, { atNs: socket.lastReadAtNs, arrivedAtUnixNs });

@@ -235,6 +235,14 @@ describe("opening", () => {
 });
 
 describe("a run", () => {
+  test("sends from its first datagram to its last one", () => {
+    const session = createOpenSession({ count: 2 });
+    const before = createSession().isSending;
+    const between = session.isSending;
+    sent(session, 11);
+    expect([before, between, session.isSending]).toEqual([false, true, false]);
+  });
+
   test("counts replies, copies, late ones and what is no reply", () => {
     const session = createOpenSession({ lateAfterMs: 5 });
     hear(session, reply(0), 2);

@@ -99,6 +99,11 @@ export class ProbeSession {
     return this.#run?.samples.sentCount ?? 0;
   }
 
+  /** Whether datagrams of the run are still to be sent. */
+  get isSending(): boolean {
+    return this.#run?.isSendingOver === false;
+  }
+
   /** Whether it was told to stop before all was sent. */
   get isStopped(): boolean {
     return this.#isStopped;
