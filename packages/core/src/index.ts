@@ -60,6 +60,7 @@ export {
   DEFAULT_RATE_PER_SOURCE,
   DEFAULT_RATE_TOTAL,
   maxReplyBytes,
+  noRefusals,
   ReplyGuard,
   refusalReasons,
 } from "./guard/reply-guard.ts";

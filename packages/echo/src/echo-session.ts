@@ -1,4 +1,5 @@
 import type { ArrivedDatagram, ReplyGuard } from "@udp/core";
+import { noRefusals } from "@udp/core";
 import type { EchoRefusal, Responder } from "./responder.ts";
 import { MAX_REPLY_BYTES } from "./responder.ts";
 
@@ -80,14 +81,7 @@ export function createCounters(): EchoCounters {
     repliedCount: 0,
     unsentCount: 0,
     refusals: {
-      "source-address": 0,
-      "source-port": 0,
-      self: 0,
-      "own-reply": 0,
-      loop: 0,
-      "rate-per-source": 0,
-      "rate-total": 0,
-      amplification: 0,
+      ...noRefusals(),
       "too-short": 0,
       malformed: 0,
       "wrong-hmac": 0,

@@ -1,4 +1,5 @@
 import { placeLosses } from "../src/probe/loss-places.ts";
+import type { PeerCounts } from "../src/probe/peer-counts.ts";
 import { probePlan } from "../src/probe/plan.ts";
 import type { ProbeCounts, ProbeResult } from "../src/probe/result.ts";
 import { ProbeSamples } from "../src/probe/samples.ts";
@@ -23,6 +24,18 @@ export const COUNTS: ProbeCounts = {
   malformedCount: 0,
   wrongHmacCount: 0,
   forgottenCount: 0,
+  droppedCount: 0,
+};
+
+/** Of a session of which a server has seen nothing. */
+export const NOTHING_SEEN: PeerCounts = {
+  distinctCount: 0,
+  copyCount: 0,
+  replyCount: 0,
+  refusedCount: 0,
+  undecidedCount: 0,
+  unsentCount: 0,
+  foreignCount: 0,
   droppedCount: 0,
 };
 

@@ -44,6 +44,20 @@ export const refusalReasons: readonly RefusalReason[] = [
   "amplification",
 ];
 
+/** Nothing was refused yet, by reason. */
+export function noRefusals(): Record<RefusalReason, number> {
+  return {
+    "source-address": 0,
+    "source-port": 0,
+    self: 0,
+    "own-reply": 0,
+    loop: 0,
+    "rate-per-source": 0,
+    "rate-total": 0,
+    amplification: 0,
+  };
+}
+
 /** Replies a second; `"none"` for no limit. */
 export type ReplyRate = number | "none";
 
@@ -86,16 +100,7 @@ const LAST_SYSTEM_PORT = 1023;
  */
 export class ReplyGuard {
   /** How many datagrams were refused so far, by reason. */
-  readonly refusals: Record<RefusalReason, number> = {
-    "source-address": 0,
-    "source-port": 0,
-    self: 0,
-    "own-reply": 0,
-    loop: 0,
-    "rate-per-source": 0,
-    "rate-total": 0,
-    amplification: 0,
-  };
+  readonly refusals: Record<RefusalReason, number> = noRefusals();
 
   /** The server's own port; set it where the system chose it. */
   localPort: number;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { COUNTS, resultWith } from "../../test/measured-result.ts";
 import { accountFor } from "../probe/accounting.ts";
-import type { PeerCounts } from "../probe/packet.ts";
+import type { PeerCounts } from "../probe/peer-counts.ts";
 import type { ProbeDocument } from "../probe/probe-document.ts";
 import { reportOf } from "../probe/report.ts";
 import { measurement } from "./render-probe.ts";

@@ -56,7 +56,7 @@ export class BlockingDriver {
   run(): void {
     const { session, progress } = this.#run;
     for (;;) {
-      this.#receiveAll();
+      this.#receiveSome();
       this.#sendDue();
       if (session.isOver) return;
       progress.offer(Bun.nanoseconds());
@@ -64,7 +64,7 @@ export class BlockingDriver {
     }
   }
 
-  #receiveAll(): void {
+  #receiveSome(): void {
     const { socket, session } = this.#run;
     const maxCount = session.isSending ? MAX_RECEIVES_WHILE_SENDING : MAX_RECEIVES;
     for (let count = 0; count < maxCount; count++) {

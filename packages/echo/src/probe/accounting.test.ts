@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { OwnCounts } from "./accounting.ts";
 import { accountFor, isPlausible } from "./accounting.ts";
-import type { PeerCounts } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 
 const OWN: OwnCounts = {
   sentCount: 100,

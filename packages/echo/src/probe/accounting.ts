@@ -1,4 +1,4 @@
-import type { PeerCounts } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 
 /** What became of datagrams in one direction; `undefined` where it cannot be known. */
 export interface DirectionCounts {

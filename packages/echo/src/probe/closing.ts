@@ -1,8 +1,8 @@
 import { msToNs } from "@udp/core";
 import type { OwnCounts } from "./accounting.ts";
 import { isPlausible } from "./accounting.ts";
-import type { PeerCounts } from "./packet.ts";
 import { CLOSE_BYTES, readProbePacket, writeProbePacket } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 import { RepeatedRequest } from "./repeated-request.ts";
 
 /** Who stops a measurement wants to see soon what came of it. */

@@ -1,41 +1,23 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { COUNTS, NOTHING_SEEN } from "../../test/measured-result.ts";
 import { accountFor } from "./accounting.ts";
 import type { LossPlaces } from "./loss-places.ts";
 import { placeLosses } from "./loss-places.ts";
-import type { PeerCounts } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 import type { ProbeCounts } from "./result.ts";
 
 /** Of 100 datagrams 90 arrived, and of as many replies 80. */
 const OWN: ProbeCounts = {
+  ...COUNTS,
   sentCount: 100,
   replyCount: 80,
   distinctReplyCount: 80,
   highestReplyNumber: 89,
   answeredCount: 80,
-  undecidedCount: 0,
-  unsentCount: 0,
-  noRoomCount: 0,
-  tooLargeCount: 0,
-  missedCount: 0,
-  lateCount: 0,
-  wrongSourceCount: 0,
-  malformedCount: 0,
-  wrongHmacCount: 0,
-  forgottenCount: 0,
-  droppedCount: 0,
 };
 
-const PEER: PeerCounts = {
-  distinctCount: 90,
-  copyCount: 90,
-  replyCount: 90,
-  refusedCount: 0,
-  undecidedCount: 0,
-  unsentCount: 0,
-  foreignCount: 0,
-  droppedCount: 0,
-};
+const PEER: PeerCounts = { ...NOTHING_SEEN, distinctCount: 90, copyCount: 90, replyCount: 90 };
 
 /** Where something was lost, without the places where nothing was. */
 function placesOf(own: Partial<ProbeCounts>, peer?: Partial<PeerCounts>): Partial<LossPlaces> {

@@ -1,5 +1,5 @@
 import type { Accounting, DirectionCounts } from "./accounting.ts";
-import type { PeerCounts } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 import type { ProbeCounts } from "./result.ts";
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { accountFor } from "./accounting.ts";
 import { lossDocument } from "./losses.ts";
-import type { PeerCounts } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 
 /** What became of one datagram: how many copies arrived, and of each what the far end did. */
 type Fate = readonly ("refused" | "answered" | "answer lost")[];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { PeerCounts, ProbePacket } from "./packet.ts";
+import type { ProbePacket } from "./packet.ts";
 import { probePacketType, readProbePacket, writeProbePacket } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 
 const session = fc.bigInt({ min: 0n, max: 0xff_ff_ff_ff_ff_ff_ff_ffn });
 const word = fc.integer({ min: 0, max: 0xff_ff_ff_ff });

@@ -1,4 +1,6 @@
 import { ADDRESS_COOKIE_BYTES, maxPayloadBytes } from "@udp/core";
+import type { PeerCounts } from "./peer-counts.ts";
+import { PEER_COUNTS_BYTES, readPeerCounts, writePeerCounts } from "./peer-counts.ts";
 
 //  0        4   5   6   7   8                16       20
 // +--------+---+---+---+---+----------------+--------+------···
@@ -45,22 +47,9 @@ const RECEIVED_OFFSET = 24;
 const SENT_OFFSET = 32;
 const SYNCHRONISED = 1;
 
-/** The counts of a report, in their order on the wire; behind them stands `droppedCount`. */
-const COUNT_FIELDS = [
-  "distinctCount",
-  "copyCount",
-  "replyCount",
-  "refusedCount",
-  "undecidedCount",
-  "unsentCount",
-  "foreignCount",
-] as const;
-
-const COUNT_BYTES = 8;
 const COOKIE_PACKET_BYTES = BODY_OFFSET + ADDRESS_COOKIE_BYTES;
 const OPENED_BYTES = BODY_OFFSET + 4;
-const DROPPED_OFFSET = BODY_OFFSET + COUNT_FIELDS.length * COUNT_BYTES;
-const REPORT_BYTES = DROPPED_OFFSET + COUNT_BYTES;
+const REPORT_BYTES = BODY_OFFSET + PEER_COUNTS_BYTES;
 const REFUSAL_BYTES = BODY_OFFSET + 1;
 
 /** A hello, and an open. */
@@ -77,8 +66,6 @@ export const MIN_ECHO_BYTES: number = BODY_OFFSET;
 
 /** The largest probe that either family carries. */
 export const MAX_PROBE_BYTES: number = maxPayloadBytes({ address: "127.0.0.1", port: 1 });
-
-const UNKNOWN = 0xff_ff_ff_ff_ff_ff_ff_ffn;
 
 /** The types of packet that a client and a server exchange. */
 export type ProbePacketType =
@@ -170,26 +157,6 @@ export interface ReplyAnswer extends Header<"reply"> {
   readonly isClockSynchronised: boolean;
 }
 
-/** What a server saw of a session. */
-export interface PeerCounts {
-  /** Probes that arrived, each number once. */
-  readonly distinctCount: number;
-  /** Arrivals of probes, copies included. */
-  readonly copyCount: number;
-  /** Replies that were numbered. */
-  readonly replyCount: number;
-  /** Arrivals that the guard refused to answer. */
-  readonly refusedCount: number;
-  /** Arrivals too far behind the highest number to tell whether they are copies. */
-  readonly undecidedCount: number;
-  /** Datagrams of anybody that the server's buffer had no room for; `undefined` where nobody counts. */
-  readonly droppedCount: number | undefined;
-  /** Replies to anybody that the server's system did not take. */
-  readonly unsentCount: number;
-  /** Datagrams of anybody else that arrived meanwhile. */
-  readonly foreignCount: number;
-}
-
 interface ReportAnswer extends Header<"report"> {
   readonly counts: PeerCounts;
 }
@@ -246,7 +213,7 @@ function readBody(type: ProbePacketType, payload: Uint8Array): ProbePacket | und
     case "reply":
       return { type, session, number, ...readStamps(view) };
     case "report": {
-      const counts = readCounts(view);
+      const counts = readPeerCounts(payload.subarray(BODY_OFFSET));
       return counts && { type, session, number, counts };
     }
     case "refusal": {
@@ -292,7 +259,7 @@ function writeBody(packet: ProbePacket, target: Uint8Array, view: DataView): voi
       writeStamps(packet, view);
       break;
     case "report":
-      writeCounts(packet.counts, view);
+      writePeerCounts(packet.counts, target.subarray(BODY_OFFSET));
       break;
     case "refusal":
       view.setUint8(BODY_OFFSET, REFUSALS.indexOf(packet.reason) + 1);
@@ -318,36 +285,6 @@ function readStamps(view: DataView): Omit<ReplyAnswer, keyof Header<"reply">> {
     sentAtUnixNs: view.getBigUint64(SENT_OFFSET),
     hopLimit: view.getUint8(HOP_LIMIT_OFFSET) || undefined,
     isClockSynchronised: (view.getUint8(FLAGS_OFFSET) & SYNCHRONISED) !== 0,
-  };
-}
-
-function writeCounts(counts: PeerCounts, view: DataView): void {
-  for (const [index, field] of COUNT_FIELDS.entries()) {
-    view.setBigUint64(BODY_OFFSET + index * COUNT_BYTES, BigInt(counts[field]));
-  }
-  const { droppedCount } = counts;
-  view.setBigUint64(DROPPED_OFFSET, droppedCount === undefined ? UNKNOWN : BigInt(droppedCount));
-}
-
-/** Counts that no server can have come to are not believed. */
-function readCounts(view: DataView): PeerCounts | undefined {
-  const counts = COUNT_FIELDS.map((_, index) =>
-    Number(view.getBigUint64(BODY_OFFSET + index * COUNT_BYTES)),
-  );
-  const dropped = view.getBigUint64(DROPPED_OFFSET);
-  const droppedCount = dropped === UNKNOWN ? undefined : Number(dropped);
-  if (![...counts, droppedCount ?? 0].every(Number.isSafeInteger)) return undefined;
-  const [distinctCount = 0, copyCount = 0, replyCount = 0, refusedCount = 0, ...others] = counts;
-  const [undecidedCount = 0, unsentCount = 0, foreignCount = 0] = others;
-  return {
-    distinctCount,
-    copyCount,
-    replyCount,
-    refusedCount,
-    undecidedCount,
-    unsentCount,
-    foreignCount,
-    droppedCount,
   };
 }
 

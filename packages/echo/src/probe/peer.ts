@@ -1,6 +1,6 @@
 import type { ArrivedDatagram, DatagramSource } from "@udp/core";
 import { SequenceWindow } from "@udp/core";
-import type { PeerCounts } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 
 /** Copies are told from first arrivals among so many numbers: 3 s of probes every 50 µs. */
 export const WINDOW_SIZE = 65_536;

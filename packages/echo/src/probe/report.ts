@@ -15,7 +15,7 @@ import type {
 } from "./delay-document.ts";
 import type { DirectionDocument, PeerDocument, ReorderingDocument } from "./loss-document.ts";
 import { lossDocument, unansweredDocument } from "./losses.ts";
-import type { PeerCounts } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 import type { PlanDocument, ProbeDocument } from "./probe-document.ts";
 import type { NoiseFloor, ProbeResult } from "./result.ts";
 import type { RoundTrips } from "./round-trips.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { PeerCounts } from "./packet.ts";
+import { COUNTS, NOTHING_SEEN } from "../../test/measured-result.ts";
 import { probePlan } from "./plan.ts";
 import type { ProbeCounts } from "./result.ts";
 import { isAnswered, noReply } from "./result.ts";
@@ -8,33 +8,12 @@ const target = { address: "192.0.2.1", port: 1060 };
 
 /** Ten datagrams left, and nothing came. */
 const UNANSWERED: ProbeCounts = {
+  ...COUNTS,
   sentCount: 10,
   replyCount: 0,
   distinctReplyCount: 0,
   highestReplyNumber: -1,
   answeredCount: 0,
-  undecidedCount: 0,
-  unsentCount: 0,
-  noRoomCount: 0,
-  tooLargeCount: 0,
-  missedCount: 0,
-  lateCount: 0,
-  wrongSourceCount: 0,
-  malformedCount: 0,
-  wrongHmacCount: 0,
-  forgottenCount: 0,
-  droppedCount: 0,
-};
-
-const PEER: PeerCounts = {
-  distinctCount: 0,
-  copyCount: 0,
-  replyCount: 0,
-  refusedCount: 0,
-  undecidedCount: 0,
-  unsentCount: 0,
-  foreignCount: 0,
-  droppedCount: 0,
 };
 
 test("a measurement is answered by a reply, or by word of what was seen of what was sent", () => {
@@ -43,8 +22,8 @@ test("a measurement is answered by a reply, or by word of what was seen of what 
   expect([
     isAnswered({ counts: UNANSWERED, peer: undefined }),
     isAnswered({ counts: answered, peer: undefined }),
-    isAnswered({ counts: UNANSWERED, peer: PEER }),
-    isAnswered({ counts: unsent, peer: PEER }),
+    isAnswered({ counts: UNANSWERED, peer: NOTHING_SEEN }),
+    isAnswered({ counts: unsent, peer: NOTHING_SEEN }),
   ]).toEqual([false, true, true, false]);
 });
 

@@ -12,7 +12,7 @@ import type { Accounting, OwnCounts } from "./accounting.ts";
 import { accountFor } from "./accounting.ts";
 import type { LossPlaces } from "./loss-places.ts";
 import { placeLosses } from "./loss-places.ts";
-import type { PeerCounts } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 import type { ProbePlan } from "./plan.ts";
 import type { ProbeProtocolName } from "./protocol.ts";
 import type { StrayCounts, UnsentCounts } from "./run.ts";

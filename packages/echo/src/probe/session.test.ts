@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import type { Endpoint } from "@udp/core";
 import { addressWords, estimateStampError, msToNs, UNKNOWN_CLOCK } from "@udp/core";
+import { NOTHING_SEEN } from "../../test/measured-result.ts";
 import { StampReflector } from "../stamp/reflector.ts";
-import type { PeerCounts, ProbePacket } from "./packet.ts";
+import type { ProbePacket } from "./packet.ts";
 import { readProbePacket, writeProbePacket } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 import type { ProbePlanOptions } from "./plan.ts";
 import { probePlan } from "./plan.ts";
 import { createProbeSession } from "./planned-session.ts";
@@ -91,16 +93,7 @@ function createOpenSession(options: ProbePlanOptions = {}): ProbeSession {
   return session;
 }
 
-const COUNTS: PeerCounts = {
-  distinctCount: 3,
-  copyCount: 3,
-  replyCount: 3,
-  refusedCount: 0,
-  undecidedCount: 0,
-  unsentCount: 0,
-  foreignCount: 0,
-  droppedCount: 0,
-};
+const SEEN: PeerCounts = { ...NOTHING_SEEN, distinctCount: 3, copyCount: 3, replyCount: 3 };
 
 describe("opening", () => {
   test("presents the cookie, then sends at the intended times, whatever comes back", () => {
@@ -345,9 +338,9 @@ describe("closing", () => {
     const session = createFinishedSession(3);
     expect([sent(session, 22 + 49), sent(session, 22 + 50)?.type]).toEqual([undefined, "close"]);
     expect([sent(session, 72), sent(session, 172)?.number]).toEqual([undefined, 2]);
-    hear(session, { ...ANSWER, type: "report", counts: COUNTS }, 173);
+    hear(session, { ...ANSWER, type: "report", counts: SEEN }, 173);
     sent(session, 173);
-    expect([session.isOver, session.peerCounts]).toEqual([true, COUNTS]);
+    expect([session.isOver, session.peerCounts]).toEqual([true, SEEN]);
   });
 
   test("waits longer for replies that are missing, or for as long as it is told", () => {
@@ -413,7 +406,7 @@ describe("closing", () => {
     const session = createFinishedSession(1);
     hear(session, reply(2), 23);
     sent(session, 1021);
-    const older = { ...COUNTS, distinctCount: 2, copyCount: 2, replyCount: 2 };
+    const older = { ...SEEN, distinctCount: 2, copyCount: 2, replyCount: 2 };
     hear(session, { ...ANSWER, type: "report", counts: older }, 1022);
     expect([sent(session, 1022), session.isOver, sent(session, 1121)?.type]).toEqual([
       undefined,
@@ -425,7 +418,7 @@ describe("closing", () => {
   test("the report of another session is not believed", () => {
     const session = createFinishedSession(3);
     sent(session, 72);
-    hear(session, { ...ANSWER, session: 0x1_0008n, type: "report", counts: COUNTS }, 73);
+    hear(session, { ...ANSWER, session: 0x1_0008n, type: "report", counts: SEEN }, 73);
     hear(session, { ...ANSWER, session: 0x1_0008n, type: "refusal", reason: "unknown" }, 73);
     expect([sent(session, 73), session.isOver, session.peerCounts]).toEqual([
       undefined,

@@ -3,7 +3,7 @@ import { STAMP_BASE_BYTES, sameEndpoint } from "@udp/core";
 import { Closing } from "./closing.ts";
 import type { OpeningOutcome } from "./opening.ts";
 import { Opening } from "./opening.ts";
-import type { PeerCounts } from "./packet.ts";
+import type { PeerCounts } from "./peer-counts.ts";
 import type { ProbeProtocol, ProbeProtocolName, StampProtocolOptions } from "./protocol.ts";
 import { echoProtocol, probeProtocol, stampProtocol } from "./protocol.ts";
 import type { ProbeRunOptions, SendReport } from "./run.ts";
